@@ -1,0 +1,93 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+]
+let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let lifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals: Target.Dependency = .product(
+    name: "UnixSignals", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "understudy",
+    products: [
+        .executable(name: "understudy", targets: ["understudy"]),
+        .executable(name: "understudy-playground", targets: ["understudy-playground"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(
+            url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(
+            url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    ],
+    targets: [
+        library("ReplicationCore"),
+        library("EngineKit", ["ReplicationCore", subprocess, system]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        library("PostgreSQLClient", ["CLibPQ"]),
+        library(
+            "Engines",
+            ["EngineKit", "PostgreSQLClient", "ReplicationCore", logging, subprocess, system]),
+        library("HTTPClient", nio + [tls]),
+        library("KubernetesClient", ["HTTPClient", logging] + nio + [tls]),
+        library("AgentHTTP", ["HTTPClient", "ReplicationCore", logging] + nio),
+        library("Telemetry", [logging]),
+        library("AgentConfiguration", ["ReplicationCore"]),
+        library(
+            "Agent",
+            [
+                "AgentConfiguration", "AgentHTTP", "EngineKit", "Engines", "HTTPClient",
+                "KubernetesClient", "ReplicationCore", "Telemetry", lifecycle, logging,
+            ]),
+        library(
+            "Playground",
+            [
+                "HTTPClient", "PostgreSQLClient", "ReplicationCore", logging, subprocess, system, tls,
+            ] + nio),
+        program(
+            "understudy",
+            [
+                "Agent", "AgentConfiguration", "AgentHTTP", "EngineKit", "ReplicationCore",
+                "Telemetry", arguments, lifecycle, logging, unixSignals,
+            ]),
+        program("understudy-playground", ["Playground", arguments, unixSignals]),
+
+        tests("ReplicationCoreTests", ["ReplicationCore"]),
+        tests("TidyTests"),
+    ]
+)

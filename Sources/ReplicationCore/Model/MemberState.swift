@@ -1,0 +1,53 @@
+/// What a member remembers about itself, in one durable file on the data volume (rule S2).
+public struct MemberState: Hashable, Sendable, Codable {
+    /// The cluster that the data belongs to; absent until the data is complete.
+    public var clusterID: String?
+    /// The random id of this data: new whenever it was initialised, cloned or rewound.
+    public var incarnation: String
+    /// The greatest term for which this member has promised to follow no older one.
+    public var promisedTerm: Term
+    /// The last term whose start position this member has held while following or leading it.
+    public var followedTerm: Term
+    /// What is being done to the data directory.
+    public var step: DirectoryStep
+
+    /// A member's own state from its parts.
+    public init(
+        clusterID: String?, incarnation: String, promisedTerm: Term = 0, followedTerm: Term = 0,
+        step: DirectoryStep
+    ) {
+        self.clusterID = clusterID
+        self.incarnation = incarnation
+        self.promisedTerm = promisedTerm
+        self.followedTerm = followedTerm
+        self.step = step
+    }
+}
+
+/// What is being done to a data directory. All but `complete` mark it as unfit to start from.
+public enum DirectoryStep: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The first data directory of a cluster is being made.
+    case initialising
+    /// A copy of another member is being made beside it.
+    case cloning
+    /// It is being rewound to another member's history.
+    case rewinding
+    /// Nothing: it can be started.
+    case complete
+}
+
+/// What lies on the data volume, as far as its files tell.
+public enum DataDirectory: Hashable, Sendable, Codable {
+    /// Not looked at yet.
+    case unknown
+    /// No data, and no trace of any.
+    case empty
+    /// Our own unfinished work: never started, and may be wiped by whoever began it.
+    case unfinished(MemberState)
+    /// Data of ours that can be started.
+    case complete(MemberState)
+    /// Data that nobody of ours made, with its cluster id where that can be read.
+    case unmarked(clusterID: String?)
+    /// Our own state is there but unreadable, or contradicts the data; never "empty".
+    case unreadable(String)
+}

@@ -1,0 +1,4 @@
+@main
+struct Seed {
+    static func main() {}
+}
