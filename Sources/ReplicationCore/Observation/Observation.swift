@@ -1,0 +1,192 @@
+/// All that a member knows when it decides: plain values, folded from events by ``Supervisor``.
+public struct Observation: Hashable, Sendable {
+    /// Who this member is.
+    public var identity: Identity
+    /// What was configured.
+    public var settings: ClusterSettings
+    /// When the agent began; what a predecessor knew is lost.
+    public var startedAt: Instant
+    /// What lies on the volume.
+    public var directory: DataDirectory
+    /// What the control files told when the database was last seen to be down.
+    public var stopped: StoppedDatabase?
+    /// What the database was last seen to be.
+    public var database: DatabaseObservation
+    /// When it was seen so.
+    public var databaseSeenAt: Instant
+    /// Since when it has been of this kind (down, starting, unresponsive, standby, primary).
+    public var databaseSince: Instant
+    /// Whether it was primary when it was last seen to run.
+    public var wasPrimary: Bool
+    /// What is known of the Lease.
+    public var lease: LeaseView
+    /// The cluster's Pods by name; nil until they were listed.
+    public var pods: [String: PodView]?
+    /// The peers' last reports by name.
+    public var peers: [String: PeerView]
+    /// How far the shutdown of this Pod has come.
+    public var shutdown: Shutdown
+    /// When each connected voter was last seen to stream from this master.
+    public var streamedAt: [Voter: Instant]
+    /// The barrier after the last change of the synchronous set.
+    public var barrier: Barrier?
+    /// When this member was last a replica that had caught up and streamed.
+    public var wasReplicaAt: Instant?
+    /// Before this instant it does not campaign again (it held the Lease without a proof).
+    public var campaignNotBefore: Instant?
+
+    /// What a member knows at its start: nothing.
+    public init(identity: Identity, settings: ClusterSettings, startedAt: Instant) {
+        self.identity = identity
+        self.settings = settings
+        self.startedAt = startedAt
+        directory = .unknown
+        database = .unknown
+        databaseSeenAt = startedAt
+        databaseSince = startedAt
+        wasPrimary = false
+        lease = LeaseView()
+        peers = [:]
+        shutdown = .none
+        streamedAt = [:]
+    }
+
+    /// The member's own durable state, where its data is complete.
+    public var state: MemberState? {
+        switch directory {
+        case .complete(let state): state
+        case .unknown, .empty, .unfinished, .unmarked, .unreadable: nil
+        }
+    }
+
+    /// This member with the incarnation of its data.
+    public var voter: Voter? {
+        state.map { Voter(member: identity.member, incarnation: $0.incarnation) }
+    }
+
+    /// The own position under the last term followed.
+    public var position: TermPosition? {
+        guard let state, let position = database.position else { return nil }
+        return TermPosition(followedTerm: state.followedTerm, position: position)
+    }
+}
+
+/// Who a member is.
+public struct Identity: Hashable, Sendable {
+    /// The Pod's name.
+    public var member: String
+    /// The ordinal in the StatefulSet.
+    public var ordinal: Int
+    /// The Pod's UID.
+    public var podUID: String
+    /// The cluster's name.
+    public var cluster: String
+    /// The engine's name.
+    public var engine: String
+
+    /// A member from its Pod's name, ordinal and UID.
+    public init(member: String, ordinal: Int, podUID: String, cluster: String, engine: String) {
+        self.member = member
+        self.ordinal = ordinal
+        self.podUID = podUID
+        self.cluster = cluster
+        self.engine = engine
+    }
+
+    /// `<pod>_<podUID>`: a Pod made anew under the same name is another holder.
+    public var holder: String { "\(member)_\(podUID)" }
+
+    /// The member's name in a holder's identity.
+    public static func member(ofHolder holder: String) -> String {
+        holder.lastIndex(of: "_").map { String(holder[..<$0]) } ?? holder
+    }
+}
+
+/// What was configured, as far as the rules need it.
+public struct ClusterSettings: Hashable, Sendable {
+    /// The names of all members, by ordinal.
+    public var members: [String]
+    /// What a commit must have reached.
+    public var mode: Mode
+    /// The periods and limits.
+    public var timing: Timing
+    /// Mode `async`: the greatest tail, in bytes, that a failover may lose.
+    public var maximumLagBytes: UInt64
+
+    /// Settings from their parts.
+    public init(members: [String], mode: Mode, timing: Timing, maximumLagBytes: UInt64) {
+        self.members = members
+        self.mode = mode
+        self.timing = timing
+        self.maximumLagBytes = maximumLagBytes
+    }
+}
+
+/// A Pod of the cluster as the API shows it.
+public struct PodView: Hashable, Sendable {
+    /// The Pod's name.
+    public var name: String
+    /// The Pod's UID.
+    public var uid: String
+    /// The value of the role label; nil where there is none.
+    public var role: String?
+    /// The value of `understudy.dev/state`.
+    public var status: String?
+    /// The value of `understudy.dev/term`.
+    public var term: String?
+    /// Whether it has a deletion timestamp.
+    public var isTerminating: Bool
+
+    /// A Pod from its parts.
+    public init(
+        name: String, uid: String, role: String?, status: String?, term: String?,
+        isTerminating: Bool
+    ) {
+        self.name = name
+        self.uid = uid
+        self.role = role
+        self.status = status
+        self.term = term
+        self.isTerminating = isTerminating
+    }
+}
+
+/// A peer's last report and when it came.
+public struct PeerView: Hashable, Sendable {
+    /// What it said.
+    public var report: MemberReport
+    /// When the request that brought it was sent: what it says was true at that time or later.
+    public var askedAt: Instant
+    /// Whether the last request was answered.
+    public var isAnswering: Bool
+
+    /// A report and when it was asked for.
+    public init(report: MemberReport, askedAt: Instant, isAnswering: Bool) {
+        self.report = report
+        self.askedAt = askedAt
+        self.isAnswering = isAnswering
+    }
+}
+
+/// How far the shutdown of this Pod has come.
+public enum Shutdown: Hashable, Sendable, CaseIterable {
+    /// It is not being deleted.
+    case none
+    /// Its Pod is being deleted: the database is about to be stopped.
+    case requested
+}
+
+/// A position that W voters must hold before a change of the synchronous set is complete: the
+/// master's, read after the set was verified to be in force (rule S4).
+public struct Barrier: Hashable, Sendable {
+    /// The set that was in force.
+    public var set: SynchronousSet
+    /// The master's flushed offset at that time.
+    public var offset: UInt64
+
+    /// A set and the offset that was read once it was in force.
+    public init(set: SynchronousSet, offset: UInt64) {
+        self.set = set
+        self.offset = offset
+    }
+}

@@ -1,0 +1,138 @@
+/// What follows from what is known. Pure: the same observation and instant give the same decision.
+///
+/// Whoever holds the Lease is on its way to be master; everybody else follows, campaigns or waits.
+/// First come the duties that no other may delay: a primary without the right to be is closed.
+public func decide(_ observation: Observation, at now: Instant) -> Decision {
+    var decision =
+        observation.lease.isHeld(by: observation.identity)
+        ? decideAsHolder(observation, at: now)
+        : decideAsOther(observation, at: now)
+    decision.candidacy = candidacy(observation, at: now)
+    markOwnPod(observation, &decision)
+    return decision
+}
+
+private func decideAsHolder(_ observation: Observation, at now: Instant) -> Decision {
+    guard observation.lease.isValid(for: observation.identity, at: now) else {
+        return decideAsStaleHolder(observation, at: now)
+    }
+    switch observation.database {
+    case .unknown, .down, .starting, .unresponsive, .unusable:
+        return decideAsHolderWithoutDatabase(observation, at: now)
+    case .standby(let standby):
+        return decideAsHolderOfStandby(observation, standby, at: now)
+    case .primary(let primary):
+        guard let record = observation.lease.record, let master = record.master,
+            master.term == observation.lease.term, master.voter == observation.voter
+        else {
+            return decideAsUnexpectedPrimary(observation, primary)
+        }
+        return decideAsMaster(observation, primary, record, at: now)
+    }
+}
+
+private func decideAsOther(_ observation: Observation, at now: Instant) -> Decision {
+    switch observation.database {
+    case .primary(let primary):
+        let mayStillLearn =
+            observation.lease.content == .unknown
+            && now < observation.startedAt + RuleLimits.agentRestartAllowance
+        if mayStillLearn {
+            return Decision(status: .starting, reasons: [.leaseUnknown], pace: .urgent)
+        }
+        return decideAsUnexpectedPrimary(observation, primary)
+    case .standby(let standby):
+        return decideAsStandby(observation, standby, at: now)
+    case .unknown, .down, .starting, .unresponsive, .unusable:
+        return decideWithoutDatabase(observation, at: now)
+    }
+}
+
+/// The Lease names this member, but this agent's trust in it has run out or never began.
+private func decideAsStaleHolder(_ observation: Observation, at now: Instant) -> Decision {
+    var decision = Decision(status: .waiting, reasons: [.leaseExpired], pace: .urgent)
+    if !observation.lease.isReachable { decision.add(.apiUnreachable) }
+    if let record = observation.lease.record {
+        renew(observation, record, at: now, &decision)
+    } else {
+        decision.add(.recordUnreadable)
+    }
+    switch observation.database {
+    case .primary(let primary):
+        decision.status = .fenced
+        let mayStillRenew =
+            observation.lease.validUntil == nil
+            && now < observation.startedAt + RuleLimits.agentRestartAllowance
+        if !mayStillRenew, primary.access != .closed {
+            decision.add(.fenced)
+            decision.perform(.close)
+        }
+    case .unknown, .down, .starting, .unresponsive, .unusable, .standby:
+        break
+    }
+    return decision
+}
+
+/// A primary that may not be one: closed, verified, and then started anew, read-only.
+func decideAsUnexpectedPrimary(
+    _ observation: Observation, _ primary: PrimaryObservation
+) -> Decision {
+    var decision = Decision(status: .fenced, reasons: [.unexpectedPrimary], pace: .urgent)
+    if observation.wasPrimary { decision.add(.leaseLost) }
+    switch primary.access {
+    case .open, .uncertain: decision.perform(.close)
+    case .closed: decision.perform(.stopDatabase(urgent: true))
+    }
+    return decision
+}
+
+/// No server runs here, and another member (or nobody) holds the Lease.
+private func decideWithoutDatabase(_ observation: Observation, at now: Instant) -> Decision {
+    var decision = Decision(status: status(ofStopped: observation))
+    switch observation.database {
+    case .unknown, .standby, .primary: break
+    case .down: decision.add(.databaseDown)
+    case .starting: decision.add(.databaseStarting)
+    case .unresponsive: decision.add(.databaseUnresponsive)
+    case .unusable: decision.add(.databaseUnusable)
+    }
+    switch observation.directory {
+    case .empty: decision.add(.dataDirectoryEmpty)
+    case .unfinished: decision.add(.cloneInterrupted)
+    case .unmarked: decision.add(.unmarkedData)
+    case .unreadable: decision.add(.stateUnreadable)
+    case .unknown, .complete: break
+    }
+    decision.pace = .urgent
+    considerFirstStart(observation, at: now, &decision)
+    return decision
+}
+
+func status(ofStopped observation: Observation) -> MemberStatus {
+    switch observation.directory {
+    case .unknown: return .starting
+    case .empty, .unfinished: return .joining
+    case .unmarked, .unreadable: return .refused
+    case .complete: break
+    }
+    switch observation.database {
+    case .unknown, .starting: return .starting
+    case .down, .standby, .primary: return .stopped
+    case .unresponsive: return .unresponsive
+    case .unusable: return .refused
+    }
+}
+
+/// Labels follow reality: the own Pod's are set when they differ from what was decided.
+private func markOwnPod(_ observation: Observation, _ decision: inout Decision) {
+    let identity = observation.identity
+    guard let pod = observation.pods?[identity.member], pod.uid == identity.podUID else { return }
+    let marks = PodMarks(
+        role: decision.role, status: decision.status, term: observation.lease.term)
+    let isRoleRight = pod.role == decision.role?.rawValue
+    let isStatusRight = pod.status == decision.status.rawValue
+    let isTermRight = decision.role == nil || pod.term == "\(marks.term)"
+    if !(isRoleRight && isStatusRight && isTermRight) {
+        decision.perform(.mark(pod: pod.name, uid: pod.uid, marks))
+    }
+}

@@ -1,0 +1,107 @@
+/// A cluster that has never lived: ordinal 0 takes the Lease for the first time once the agent of
+/// every Pod that exists has answered that it has no data (design §12.2, rule S15).
+func considerFirstStart(
+    _ observation: Observation, at now: Instant, _ decision: inout Decision
+) {
+    guard mayBegin(observation, at: now, &decision) else { return }
+    switch observation.directory {
+    case .empty: break
+    case .unfinished(let state) where state.step == .initialising: break
+    case .unknown, .unfinished, .complete, .unmarked, .unreadable: return
+    }
+    guard observation.identity.member == observation.settings.members.first else {
+        decision.add(.notInitialiser)
+        return
+    }
+    for peer in otherPods(observation) {
+        guard let report = observation.freshReport(of: peer, at: now) else {
+            decision.add(.peersSilent)
+            return
+        }
+        guard isWithoutData(report) else {
+            decision.add(.notInitialiser)
+            return
+        }
+    }
+    take(
+        observation,
+        ClusterRecord(
+            initialisation: .running(by: observation.identity.member),
+            mode: observation.settings.mode, members: observation.settings.members),
+        &decision)
+}
+
+/// Data exists, and the Lease names no cluster: where exactly one member has data, it becomes the
+/// first master (design §12.1).
+func considerAdoption(
+    _ observation: Observation, at now: Instant, _ decision: inout Decision
+) {
+    guard mayBegin(observation, at: now, &decision), let state = observation.state else { return }
+    for peer in otherPods(observation) {
+        guard let report = observation.freshReport(of: peer, at: now) else {
+            decision.add(.peersSilent)
+            return
+        }
+        guard isWithoutData(report) else {
+            decision.add(.unmarkedData)
+            return
+        }
+    }
+    take(
+        observation,
+        ClusterRecord(
+            clusterID: state.clusterID, initialisation: .done, mode: observation.settings.mode,
+            members: observation.settings.members),
+        &decision)
+}
+
+/// Whether the Lease says that nobody has begun, or that this very member has.
+private func mayBegin(
+    _ observation: Observation, at now: Instant, _ decision: inout Decision
+) -> Bool {
+    guard observation.lease.isReachable, observation.pods != nil else {
+        decision.add(.apiUnreachable)
+        return false
+    }
+    switch observation.lease.content {
+    case .unknown:
+        decision.add(.leaseUnknown)
+        return false
+    case .absent:
+        return true
+    case .present(let value):
+        guard let freeFrom = observation.lease.freeFrom(for: observation.identity),
+            now >= freeFrom
+        else { return false }
+        switch value.record {
+        case .missing:
+            // A Lease that was made beforehand, with the manifests, has no record.
+            return value.term == 0
+        case .damaged:
+            decision.add(.recordUnreadable)
+            return false
+        case .readable(let record):
+            switch record.initialisation {
+            case .none: return record.clusterID == nil
+            case .running(let member): return member == observation.identity.member
+            case .done: return false
+            }
+        }
+    }
+}
+
+private func otherPods(_ observation: Observation) -> [String] {
+    (observation.pods ?? [:]).keys
+        .filter {
+            $0 != observation.identity.member && observation.settings.members.contains($0)
+        }
+        .sorted()
+}
+
+private func isWithoutData(_ report: MemberReport) -> Bool {
+    switch report.directory {
+    case .empty: true
+    case .unfinished(let state): state.step == .initialising || state.step == .cloning
+    case .unknown, .complete, .unmarked, .unreadable: false
+    }
+}

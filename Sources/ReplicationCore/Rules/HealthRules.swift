@@ -1,0 +1,87 @@
+/// The verdicts behind the HTTP interface, as values that ripen by themselves.
+public func health(
+    _ observation: Observation, _ decision: Decision, at now: Instant
+) -> HealthReport {
+    HealthReport(
+        loopRanAt: now, isReady: decision.role != nil,
+        databaseMayLiveUntil: databaseMayLiveUntil(observation),
+        isDatabaseRunning: observation.database.isRunning, role: decision.role,
+        masterUntil: decision.role == .master ? observation.lease.validUntil : nil,
+        lagBytes: lagBytes(observation), report: report(observation, decision, at: now))
+}
+
+/// Until when the database may live: for ever while it cannot acknowledge a write, else as long as
+/// the Lease is to be trusted. A server that leaves its master's questions unanswered for too long
+/// has no longer than that either, since nobody could verify a fence of it.
+private func databaseMayLiveUntil(_ observation: Observation) -> Instant? {
+    let lease = observation.lease
+    let isHolder = lease.isHeld(by: observation.identity)
+    let isKnown = lease.content != .unknown
+    let grace = observation.startedAt + RuleLimits.agentRestartAllowance
+    let trusted: Instant =
+        isHolder
+        ? lease.validUntil ?? grace
+        : isKnown ? observation.startedAt : grace
+    switch observation.database {
+    case .down, .starting, .standby:
+        return nil
+    case .primary(let primary):
+        if primary.access == .closed { return nil }
+        let isRecorded =
+            lease.record?.master?.term == lease.term
+            && lease.record?.master?.voter == observation.voter
+        return isHolder && isKnown && !isRecorded ? observation.startedAt : trusted
+    case .unresponsive:
+        guard observation.wasPrimary else { return nil }
+        return min(trusted, observation.databaseSince + RuleLimits.unresponsive)
+    case .unknown, .unusable:
+        return observation.wasPrimary ? trusted : nil
+    }
+}
+
+/// How many bytes a standby lacks of what its master last said to have.
+private func lagBytes(_ observation: Observation) -> UInt64? {
+    guard let master = observation.lease.record?.master?.voter.member,
+        let primary = observation.peers[master]?.report.primary,
+        let own = observation.database.position
+    else { return nil }
+    let end = primary.lineage.tip.offset
+    return end > own.offset ? end - own.offset : 0
+}
+
+/// What this member says of itself at `/state`.
+public func report(
+    _ observation: Observation, _ decision: Decision, at now: Instant
+) -> MemberReport {
+    let identity = observation.identity
+    let peers = observation.peers.values
+        .filter { $0.isAnswering && now - $0.askedAt < RuleLimits.reportAge }
+        .map { peer in
+            var report = peer.report
+            report.peers = []
+            return report
+        }
+        .sorted { $0.ordinal < $1.ordinal }
+    return MemberReport(
+        member: identity.member, ordinal: identity.ordinal, podUID: identity.podUID,
+        cluster: identity.cluster, engine: identity.engine, status: decision.status,
+        role: decision.role, directory: observation.directory, database: observation.database,
+        position: observation.position, lease: leaseReport(observation, at: now),
+        candidacy: decision.candidacy, reasons: decision.reasons,
+        isTerminating: observation.shutdown == .requested, peers: peers)
+}
+
+private func leaseReport(_ observation: Observation, at now: Instant) -> LeaseReport {
+    let lease = observation.lease
+    let end =
+        lease.isHeld(by: observation.identity)
+        ? lease.validUntil : lease.freeFrom(for: observation.identity)
+    let holder = lease.value?.holder ?? ""
+    return LeaseReport(
+        isReachable: lease.isReachable, isKnown: lease.content != .unknown,
+        holder: holder.isEmpty ? nil : Identity.member(ofHolder: holder),
+        holderIdentity: holder.isEmpty ? nil : holder, term: lease.term,
+        remainingMilliseconds: holder.isEmpty
+            ? nil : end.map { max(0, ($0 - now).wholeMilliseconds) },
+        record: lease.record)
+}

@@ -1,0 +1,195 @@
+/// The holder whose database does not run (table rows 5 to 7).
+func decideAsHolderWithoutDatabase(_ observation: Observation, at now: Instant) -> Decision {
+    var decision = Decision(status: status(ofStopped: observation), pace: .urgent)
+    guard let record = observation.lease.record else {
+        decision.add(.recordUnreadable)
+        return decision
+    }
+    var isStopped = false
+    switch observation.database {
+    case .down:
+        decision.add(.databaseDown)
+        isStopped = true
+    case .starting:
+        // Whatever starts is armed: it comes up read-only (design §1.1).
+        decision.add(.databaseStarting)
+        isStopped = true
+    case .unresponsive: decision.add(.databaseUnresponsive)
+    case .unusable: decision.add(.databaseUnusable)
+    case .unknown, .standby, .primary: break
+    }
+    guard isStopped, record.initialisation == .done else {
+        renew(observation, record, at: now, &decision)
+        return decision
+    }
+    let isMaster =
+        record.master?.term == observation.lease.term && record.master?.voter == observation.voter
+    if isMaster {
+        releaseAfterStop(observation, record, at: now, &decision)
+    } else if observation.shutdown == .requested || hasWaitedForProof(observation, at: now) {
+        decision.add(.noProof)
+        release(observation, record, &decision)
+    } else {
+        renew(observation, record, at: now, &decision)
+    }
+    return decision
+}
+
+/// A master's database was seen to be stopped: hand over at once where that loses nothing, else
+/// stay for its return.
+private func releaseAfterStop(
+    _ observation: Observation, _ record: ClusterRecord, at now: Instant,
+    _ decision: inout Decision
+) {
+    var released = record
+    released.final = finalPosition(observation, record)
+    let successor = successor(observation, record, final: released.final, at: now)
+    released.preferredSuccessor = successor
+    if observation.shutdown == .requested {
+        // An orderly stop: its control file must have been read, or `final` would be lost.
+        guard observation.database == .down, observation.stopped != nil else {
+            renew(observation, record, at: now, &decision)
+            return
+        }
+        decision.add(.handover)
+        release(observation, released, &decision)
+    } else if successor != nil {
+        decision.add(.databaseLost)
+        release(observation, released, &decision)
+    } else {
+        renew(observation, record, at: now, &decision)
+    }
+}
+
+/// The end of all data of this mastership, once an orderly stop was seen.
+private func finalPosition(_ observation: Observation, _ record: ClusterRecord) -> TermPosition? {
+    guard observation.database == .down, let stopped = observation.stopped, stopped.isClean,
+        stopped.wasPrimary, stopped.clusterID == record.clusterID,
+        observation.state?.followedTerm == observation.lease.term
+    else { return nil }
+    return TermPosition(followedTerm: observation.lease.term, position: stopped.position)
+}
+
+/// A member that holds all that was acknowledged: the most advanced of at least R voters that were
+/// heard after the database had stopped; without voters, one that holds the final position.
+private func successor(
+    _ observation: Observation, _ record: ClusterRecord, final: TermPosition?, at now: Instant
+) -> String? {
+    let able = observation.freshReports(at: now, since: observation.databaseSince).filter {
+        $0.state?.followedTerm == observation.lease.term && $0.standby?.isReplayHeld == false
+            && !$0.isTerminating && $0.lease.isReachable && isComplete($0)
+    }
+    let voters = able.filter { report in
+        report.voter.map(record.synchronous.voters.contains) ?? false
+    }
+    let isQuorum =
+        !record.synchronous.voters.isEmpty
+        && voters.count >= record.synchronous.promisesRequired
+    let candidates =
+        isQuorum
+        ? voters
+        : able.filter { report in
+            guard let final, let position = report.position else { return false }
+            return TermPosition.order(position, final) != .behind
+        }
+    return mostAdvanced(candidates)?.member
+}
+
+func isComplete(_ report: MemberReport) -> Bool {
+    switch report.directory {
+    case .complete: true
+    case .unknown, .empty, .unfinished, .unmarked, .unreadable: false
+    }
+}
+
+/// The report with the greatest position; among equals the lowest ordinal.
+func mostAdvanced(_ reports: [MemberReport]) -> MemberReport? {
+    var best: MemberReport?
+    for report in reports.sorted(by: { $0.ordinal < $1.ordinal }) {
+        guard let position = report.position else { continue }
+        if let known = best?.position, !(known < position) { continue }
+        best = report
+    }
+    return best
+}
+
+func hasWaitedForProof(_ observation: Observation, at now: Instant) -> Bool {
+    guard let takenAt = observation.lease.takenAt else { return false }
+    return now - takenAt > RuleLimits.proofWait
+}
+
+/// The holder whose database is in recovery: on its way to be promoted (rule S9).
+func decideAsHolderOfStandby(
+    _ observation: Observation, _ standby: StandbyObservation, at now: Instant
+) -> Decision {
+    var decision = Decision(status: .promoting, pace: .urgent)
+    guard let record = observation.lease.record else {
+        decision.add(.recordUnreadable)
+        return decision
+    }
+    guard let state = observation.state, let voter = observation.voter,
+        state.clusterID == standby.clusterID
+    else {
+        decision.add(.stateUnreadable)
+        renew(observation, record, at: now, &decision)
+        return decision
+    }
+    if observation.shutdown == .requested {
+        decision.add(.terminating)
+        release(observation, record, &decision)
+        return decision
+    }
+    if let master = record.master, master.term == observation.lease.term, master.voter == voter,
+        master.start.position.branch == standby.position.branch
+    {
+        renew(observation, record, at: now, &decision)
+        promote(observation, standby, record, voter, at: now, &decision)
+    } else {
+        claimMastership(observation, standby, record, state, at: now, &decision)
+    }
+    return decision
+}
+
+/// The record names this member: labels off others, close, promote.
+private func promote(
+    _ observation: Observation, _ standby: StandbyObservation, _ record: ClusterRecord,
+    _ voter: Voter, at now: Instant, _ decision: inout Decision
+) {
+    guard observation.pods != nil else {
+        decision.add(.apiUnreachable)
+        return
+    }
+    let others = observation.otherMasters
+    for other in others {
+        decision.perform(unmark(other, observation))
+    }
+    guard standby.access == .closed else {
+        decision.perform(.close)
+        return
+    }
+    guard let validUntil = observation.lease.validUntil,
+        observation.lease.isValid(
+            for: observation.identity, at: now, margin: observation.settings.timing.deadline / 2),
+        others.isEmpty, !observation.lease.hasUnknownWrite
+    else { return }
+    decision.perform(
+        .promote(
+            PromotionPermit(
+                term: observation.lease.term, voter: voter,
+                synchronous: settings(of: record.synchronous, without: voter),
+                validUntil: validUntil)))
+}
+
+func unmark(_ pod: PodView, _ observation: Observation) -> Effect {
+    .mark(
+        pod: pod.name, uid: pod.uid,
+        PodMarks(role: nil, status: .starting, term: observation.lease.term))
+}
+
+/// What a new master's settings say: the recorded voters without itself.
+func settings(of set: SynchronousSet, without voter: Voter) -> SynchronousSet {
+    let others = set.voters.filter { $0.member != voter.member }
+    return others.isEmpty
+        ? .empty
+        : SynchronousSet(voters: others, required: min(max(set.required, 1), others.count))
+}

@@ -1,0 +1,100 @@
+/// Adds a renewal when one is due, when the record has materially changed, or when the last one did
+/// not succeed. How often a failed one is tried again is the supervisor's matter.
+func renew(
+    _ observation: Observation, _ record: ClusterRecord, term: Term? = nil, at now: Instant,
+    _ decision: inout Decision
+) {
+    guard let value = observation.lease.value else { return }
+    var seen = observation.lease.record
+    seen?.lastPosition = nil
+    var wanted: ClusterRecord? = record
+    wanted?.lastPosition = nil
+    let isChanged = seen != wanted || (term ?? value.term) != value.term
+    let isTrusted =
+        observation.lease.isValid(for: observation.identity, at: now)
+        && !observation.lease.hasUnknownWrite
+    let isDue =
+        observation.lease.sentAt.map { now >= $0 + observation.settings.timing.renewal } ?? true
+    guard isChanged || isDue || !isTrusted else { return }
+    decision.perform(
+        .writeLease(
+            LeaseWrite(
+                expecting: .init(uid: value.uid, resourceVersion: value.resourceVersion),
+                holder: observation.identity.holder, term: term ?? value.term,
+                duration: observation.settings.timing.duration, record: record)))
+}
+
+/// Gives the Lease up. Only called when the database cannot acknowledge a write: it was seen to be
+/// stopped, to be in recovery, or to be fenced.
+func release(
+    _ observation: Observation, _ record: ClusterRecord, _ decision: inout Decision
+) {
+    guard let value = observation.lease.value else { return }
+    decision.perform(
+        .writeLease(
+            LeaseWrite(
+                expecting: .init(uid: value.uid, resourceVersion: value.resourceVersion),
+                holder: "", term: value.term, duration: observation.settings.timing.duration,
+                record: record)))
+}
+
+/// Takes a Lease that is free for a new term, the record unchanged but for what is given.
+func take(
+    _ observation: Observation, _ record: ClusterRecord, _ decision: inout Decision
+) {
+    let value = observation.lease.value
+    decision.perform(
+        .writeLease(
+            LeaseWrite(
+                expecting: value.map { .init(uid: $0.uid, resourceVersion: $0.resourceVersion) },
+                holder: observation.identity.holder, term: observation.lease.term + 1,
+                duration: observation.settings.timing.duration, record: record)))
+}
+
+extension Observation {
+    /// The reports that were asked for recently enough, of members other than this one.
+    func freshReports(at now: Instant, since earliest: Instant? = nil) -> [MemberReport] {
+        peers.values
+            .filter { peer in
+                peer.isAnswering && now - peer.askedAt < RuleLimits.reportAge
+                    && (earliest.map { peer.askedAt >= $0 } ?? true)
+            }
+            .map(\.report)
+            .sorted { $0.ordinal < $1.ordinal }
+    }
+
+    /// The fresh report of one member.
+    func freshReport(of member: String, at now: Instant) -> MemberReport? {
+        freshReports(at: now).first { $0.member == member }
+    }
+
+    /// Other Pods that carry the role label of a master.
+    var otherMasters: [PodView] {
+        (pods ?? [:]).values
+            .filter { $0.name != identity.member && $0.role == Role.master.rawValue }
+            .sorted { $0.name < $1.name }
+    }
+}
+
+extension MemberReport {
+    /// The member with the incarnation of its data.
+    var voter: Voter? {
+        state.map { Voter(member: member, incarnation: $0.incarnation) }
+    }
+
+    /// Its database in recovery, where it is that.
+    var standby: StandbyObservation? {
+        switch database {
+        case .standby(let standby): standby
+        case .unknown, .down, .starting, .unresponsive, .unusable, .primary: nil
+        }
+    }
+
+    /// Its database out of recovery, where it is that.
+    var primary: PrimaryObservation? {
+        switch database {
+        case .primary(let primary): primary
+        case .unknown, .down, .starting, .unresponsive, .unusable, .standby: nil
+        }
+    }
+}

@@ -1,0 +1,136 @@
+/// The recorded master of the current term, under a valid Lease (table row 2).
+func decideAsMaster(
+    _ observation: Observation, _ primary: PrimaryObservation, _ record: ClusterRecord,
+    at now: Instant
+) -> Decision {
+    let isOpen = primary.access == .open
+    var decision = Decision(
+        status: isOpen ? .master : .promoting, role: isOpen ? .master : nil,
+        pace: isOpen ? .steady : .urgent)
+    guard var state = observation.state, state.clusterID == primary.clusterID else {
+        return decideAsUnexpectedPrimary(observation, primary)
+    }
+    for other in observation.otherMasters {
+        decision.perform(unmark(other, observation))
+    }
+    if state.followedTerm < observation.lease.term {
+        state.followedTerm = observation.lease.term
+        state.promisedTerm = max(state.promisedTerm, observation.lease.term)
+        decision.perform(.persist(state))
+    }
+    let followers = observation.settings.members.filter { $0 != observation.identity.member }
+    if !primary.isArmed || primary.retained.sorted() != followers.sorted() {
+        decision.perform(.prepareFollowers(followers))
+    }
+    var next = record
+    next.mode = observation.settings.mode
+    next.members = observation.settings.members
+    next.lastPosition = TermPosition(
+        followedTerm: observation.lease.term, position: primary.lineage.tip)
+    let step = synchronousStep(observation, primary, record, at: now)
+    perform(step, observation, primary, &next, &decision)
+    renew(observation, next, at: now, &decision)
+    if !isOpen {
+        decision.add(.waitingForVoters)
+        if let permit = openingPermit(observation, primary, record, step, at: now) {
+            decision.perform(.open(permit))
+        }
+    }
+    if record.synchronous.voters.isEmpty && record.mode.isSynchronous {
+        decision.add(.aloneNoFailover)
+    }
+    if observation.shutdown == .requested {
+        handOver(observation, primary, record, at: now, &decision)
+    }
+    return decision
+}
+
+private func perform(
+    _ step: SynchronousStep, _ observation: Observation, _ primary: PrimaryObservation,
+    _ next: inout ClusterRecord, _ decision: inout Decision
+) {
+    switch step {
+    case .settled:
+        break
+    case .record(let set):
+        next.synchronous = set
+        decision.add(.synchronousSetChanged)
+        decision.pace = .urgent
+    case .database(let set):
+        decision.pace = .urgent
+        // Rule S5: no setting changes while an own write may still arrive.
+        if !observation.lease.hasUnknownWrite && observation.lease.isReachable {
+            decision.add(.synchronousSetChanged)
+            decision.perform(.setSynchronous(set))
+        }
+    case .restore(let set):
+        decision.pace = .urgent
+        decision.add(.synchronousSetChanged)
+        if primary.access == .closed {
+            decision.perform(.setSynchronous(set))
+        } else {
+            decision.perform(.close)
+        }
+    case .awaitForce, .awaitBarrier, .block:
+        decision.pace = .urgent
+    }
+}
+
+/// Rule S10: open only when the term was just renewed, the settings were read back, no reachable
+/// voter is ahead, and W voters hold the local end.
+private func openingPermit(
+    _ observation: Observation, _ primary: PrimaryObservation, _ record: ClusterRecord,
+    _ step: SynchronousStep, at now: Instant
+) -> OpeningPermit? {
+    let lease = observation.lease
+    guard
+        lease.isValid(
+            for: observation.identity, at: now, margin: observation.settings.timing.deadline / 2),
+        !lease.hasUnknownWrite, observation.pods != nil, observation.otherMasters.isEmpty,
+        primary.access == .closed, primary.isArmed, observation.shutdown == .none,
+        observation.state?.followedTerm == lease.term, let validUntil = lease.validUntil
+    else { return nil }
+    let isSelfAmongVoters = record.synchronous.voters.contains {
+        $0.member == observation.identity.member
+    }
+    guard !isSelfAmongVoters, isCovered(primary.synchronous, by: record.synchronous) else {
+        return nil
+    }
+    let isAhead = observation.freshReports(at: now).contains { report in
+        guard let voter = report.voter, let theirs = report.position,
+            record.synchronous.voters.contains(voter), report.standby?.isStreaming == false
+        else { return false }
+        return TermPosition(followedTerm: lease.term, position: primary.lineage.tip) < theirs
+    }
+    // Whoever may acknowledge once it is open must have persisted that it follows this term (S8);
+    // a voter that has not leaves the set first.
+    let areVotersAble = primary.synchronous.voters.allSatisfy {
+        observation.streamedAt[$0] != nil
+    }
+    guard !isAhead, areVotersAble, step != .block else { return nil }
+    let isBarrierHeld =
+        primary.synchronous.voters.isEmpty
+        ? record.synchronous.voters.isEmpty
+        : primary.isSynchronousInForce && holdsBarrier(observation, primary)
+    return isBarrierHeld ? OpeningPermit(term: lease.term, validUntil: validUntil) : nil
+}
+
+/// The Pod is being deleted: where a member can take over, the database is stopped in order now, so
+/// that its end is known and handed on.
+private func handOver(
+    _ observation: Observation, _ primary: PrimaryObservation, _ record: ClusterRecord,
+    at now: Instant, _ decision: inout Decision
+) {
+    decision.add(.terminating)
+    let able = primary.replicas.filter { replica in
+        guard replica.isStreaming,
+            let report = observation.freshReport(of: replica.voter.member, at: now),
+            !report.isTerminating, report.voter == replica.voter
+        else { return false }
+        return record.mode == .async || record.synchronous.voters.contains(replica.voter)
+    }
+    if !able.isEmpty {
+        decision.add(.handover)
+        decision.perform(.stopDatabase(urgent: false))
+    }
+}

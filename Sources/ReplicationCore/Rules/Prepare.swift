@@ -1,0 +1,109 @@
+/// The init container's whole mind: what to do with the data directory before the database starts.
+///
+/// Whatever it says, what starts afterwards is read-only and follows nobody. It never erases more
+/// than its permit says, and it waits rather than guess.
+public func prepare(_ observation: InitObservation) -> InitPlan {
+    switch observation.directory {
+    case .unreadable: return .refuse(.stateUnreadable)
+    case .unknown: return .wait(.databaseStarting)
+    case .empty, .unfinished, .complete, .unmarked: break
+    }
+    guard let agent = observation.agent else { return .wait(.leaseUnknown) }
+    guard agent.lease.isKnown else {
+        return .wait(agent.lease.isReachable ? .leaseUnknown : .apiUnreachable)
+    }
+    switch observation.directory {
+    case .unknown, .unreadable:
+        return .refuse(.stateUnreadable)
+    case .unmarked(let clusterID):
+        let known = agent.lease.record?.clusterID
+        return .refuse(known != nil && known != clusterID ? .foreignData : .unmarkedData)
+    case .empty:
+        return prepareNew(agent)
+    case .unfinished(let state):
+        switch state.step {
+        case .rewinding: return prepareRejoin(observation, state, agent)
+        case .initialising, .cloning, .complete: return prepareNew(agent)
+        }
+    case .complete(let state):
+        return prepareExisting(observation, state, agent)
+    }
+}
+
+/// There is no data, or only our own unfinished work.
+private func prepareNew(_ agent: MemberReport) -> InitPlan {
+    guard let record = agent.lease.record else {
+        return .wait(agent.reasons.first ?? .notInitialiser)
+    }
+    switch record.initialisation {
+    case .none:
+        return .wait(agent.reasons.first ?? .notInitialiser)
+    case .running(let member):
+        let isOwn =
+            member == agent.member && agent.lease.holder == agent.member
+            && agent.lease.holderIdentity == "\(agent.member)_\(agent.podUID)"
+            && (agent.lease.remainingMilliseconds ?? 0) > 0
+        return isOwn ? .initialise(InitialisationPermit(member: member)) : .wait(.notInitialiser)
+    case .done:
+        guard let clusterID = record.clusterID else { return .refuse(.recordUnreadable) }
+        guard let donor = master(record, agent) else { return .wait(.noDonor) }
+        return .clone(
+            donor: donor.member,
+            ErasurePermit(scope: .nothingOfWorth, clusterID: clusterID))
+    }
+}
+
+/// The living, open master of the current term, if it is another member.
+private func master(_ record: ClusterRecord, _ agent: MemberReport) -> MemberReport? {
+    guard let master = record.master, master.term == agent.lease.term else { return nil }
+    return agent.peers.first { peer in
+        peer.member == master.voter.member && peer.role == .master
+            && peer.primary?.clusterID == record.clusterID && peer.lease.term == master.term
+    }
+}
+
+/// There is data of ours that can be started.
+private func prepareExisting(
+    _ observation: InitObservation, _ state: MemberState, _ agent: MemberReport
+) -> InitPlan {
+    guard let stopped = observation.stopped, stopped.clusterID == state.clusterID else {
+        return .refuse(.stateUnreadable)
+    }
+    guard let record = agent.lease.record, let clusterID = record.clusterID else {
+        return .start
+    }
+    guard clusterID == state.clusterID else { return .refuse(.foreignData) }
+    guard let donor = master(record, agent), let lineage = donor.primary?.lineage,
+        let term = record.master?.term, state.followedTerm < term
+    else { return .start }
+    // After a crash the end is unknown until recovery has run; a primary's end may be beyond the
+    // fork, and rewinding says itself when there is nothing to take back.
+    let mayBeyond = stopped.wasPrimary && !stopped.isClean
+    switch lineage.order(of: stopped.position) {
+    case .equal, .behind:
+        return mayBeyond ? prepareRejoin(observation, state, agent) : .start
+    case .ahead, .diverged:
+        return prepareRejoin(observation, state, agent)
+    }
+}
+
+/// The tail that the master of a later term lacks is taken back (rule S17). In place only while
+/// there is a further whole copy; else by a copy made beside, so that one is always whole.
+private func prepareRejoin(
+    _ observation: InitObservation, _ state: MemberState, _ agent: MemberReport
+) -> InitPlan {
+    guard let record = agent.lease.record, let clusterID = record.clusterID else {
+        return .wait(.recordUnreadable)
+    }
+    guard state.clusterID == clusterID else { return .refuse(.foreignData) }
+    guard let donor = master(record, agent), let term = record.master?.term else {
+        return .wait(.noDonor)
+    }
+    guard state.followedTerm < term else { return .refuse(.diverged) }
+    let permit = ErasurePermit(scope: .divergedTail, clusterID: clusterID)
+    let hasFurtherCopy = agent.peers.contains { peer in
+        peer.member != donor.member && isComplete(peer) && peer.state?.followedTerm == term
+    }
+    return hasFurtherCopy
+        ? .rewind(donor: donor.member, permit) : .clone(donor: donor.member, permit)
+}

@@ -1,0 +1,21 @@
+/// The times and counts behind the rules, in one place.
+enum RuleLimits {
+    /// A holder without proof releases the Lease after this long (rule S9).
+    static let proofWait = Duration.seconds(10)
+    /// A voter that has not streamed for this long is lost (a lone voter blocks writes that long).
+    static let voterLoss = Duration.seconds(3)
+    /// A peer's report counts while it was asked for within this time.
+    static let reportAge = Duration.seconds(3)
+    /// How long a replica keeps its role while it changes its upstream.
+    static let replicaGrace = Duration.seconds(10)
+    /// How long a server may leave questions unanswered before its liveness fails.
+    static let unresponsive = Duration.seconds(10)
+    /// Candidates of lower rank wait so long for each that is before them (rule S11).
+    static let rankStep = Duration.seconds(1)
+    /// How long a restarted agent may try to renew before it closes a primary it finds.
+    static let agentRestartAllowance = Duration.milliseconds(1500)
+    /// The least time between two writes of the Lease that only retry.
+    static let leaseRetry = Duration.milliseconds(400)
+    /// The least time between two attempts at an effect that failed.
+    static let effectRetry = Duration.milliseconds(500)
+}

@@ -1,0 +1,204 @@
+/// A database in recovery, and the Lease is another's or nobody's.
+func decideAsStandby(
+    _ observation: Observation, _ standby: StandbyObservation, at now: Instant
+) -> Decision {
+    var decision = Decision(status: .waiting)
+    guard let state = observation.state else {
+        return decideWithoutState(observation)
+    }
+    if state.clusterID != standby.clusterID {
+        decision.status = .refused
+        decision.add(.foreignData)
+        return decision
+    }
+    if standby.access != .open {
+        decision.perform(.openForReads)
+    }
+    guard let record = observation.lease.record, let clusterID = record.clusterID else {
+        decision.pace = .urgent
+        decision.add(observation.lease.content == .unknown ? .leaseUnknown : .recordUnreadable)
+        considerAdoption(observation, at: now, &decision)
+        return decision
+    }
+    guard clusterID == state.clusterID else {
+        decision.status = .refused
+        decision.add(.foreignData)
+        return decision
+    }
+    if !observation.lease.isReachable { decision.add(.apiUnreachable) }
+    if let master = record.master, master.term == observation.lease.term {
+        follow(observation, standby, state, master, at: now, &decision)
+    } else {
+        standAside(observation, standby, state, &decision)
+    }
+    keepReplicaRole(observation, state, record, at: now, &decision)
+    campaign(observation, record, at: now, &decision)
+    return decision
+}
+
+/// A server runs although its data directory is not marked as complete.
+private func decideWithoutState(_ observation: Observation) -> Decision {
+    switch observation.directory {
+    case .unfinished(let state) where state.step == .rewinding:
+        var decision = Decision(status: .diverged, reasons: [.diverged], pace: .urgent)
+        decision.perform(.restartPod(.diverged))
+        return decision
+    case .unknown:
+        return Decision(status: .starting, pace: .urgent)
+    case .empty, .unfinished, .complete, .unmarked, .unreadable:
+        return Decision(status: .refused, reasons: [.stateUnreadable])
+    }
+}
+
+/// Another member has the Lease for a new term and is not recorded as master yet: promise to follow
+/// no older term, first on disk, then in the database (rule S12).
+private func standAside(
+    _ observation: Observation, _ standby: StandbyObservation, _ state: MemberState,
+    _ decision: inout Decision
+) {
+    decision.pace = .urgent
+    let isHeld = observation.lease.value?.holder.isEmpty == false
+    guard isHeld else { return }
+    if state.promisedTerm < observation.lease.term {
+        var promised = state
+        promised.promisedTerm = observation.lease.term
+        decision.perform(.persist(promised))
+    } else if standby.upstream != nil || (!standby.isFinal && standby.isStreaming) {
+        decision.perform(.follow(nil))
+    }
+}
+
+/// The record names the master of the current term.
+private func follow(
+    _ observation: Observation, _ standby: StandbyObservation, _ state: MemberState,
+    _ master: MasterRecord, at now: Instant, _ decision: inout Decision
+) {
+    let leader = master.voter.member
+    guard leader != observation.identity.member else {
+        // The recorded master is this member, and it no longer holds the Lease: the Pod was made
+        // anew, or the Lease was given up. It campaigns with its own record as proof.
+        decision.pace = .urgent
+        return
+    }
+    guard state.promisedTerm <= master.term else {
+        decision.add(.promised)
+        decision.pace = .urgent
+        return
+    }
+    if isDiverged(observation, state, master, at: now) {
+        rejoin(observation, state, master, at: now, &decision)
+        return
+    }
+    if state.promisedTerm < master.term {
+        var promised = state
+        promised.promisedTerm = master.term
+        decision.perform(.persist(promised))
+        decision.pace = .urgent
+        return
+    }
+    guard standby.upstream == leader else {
+        decision.status = .catchingUp
+        decision.perform(.follow(leader))
+        decision.pace = .urgent
+        return
+    }
+    guard standby.isStreaming else {
+        decision.status = .catchingUp
+        decision.add(.notStreaming)
+        decision.pace = .urgent
+        return
+    }
+    if state.followedTerm < master.term {
+        decision.status = .catchingUp
+        decision.add(.catchingUp)
+        decision.pace = .urgent
+        if holdsStart(observation, standby, master, at: now) {
+            var caughtUp = state
+            caughtUp.followedTerm = master.term
+            decision.perform(.persist(caughtUp))
+        }
+        return
+    }
+    decision.status = .replica
+    decision.role = .replica
+}
+
+/// Whether a streaming standby holds all from which the term's master went on: it is on the
+/// master's own branch, at or beyond the start.
+private func holdsStart(
+    _ observation: Observation, _ standby: StandbyObservation, _ master: MasterRecord,
+    at now: Instant
+) -> Bool {
+    guard standby.position.offset >= master.start.position.offset,
+        let primary = observation.freshReport(of: master.voter.member, at: now)?.primary
+    else { return false }
+    return standby.position.branch == primary.lineage.tip.branch
+        && primary.lineage.tip.branch > master.start.position.branch
+}
+
+/// Whether the own data has a tail that the living master lacks. Known only from the master itself.
+private func isDiverged(
+    _ observation: Observation, _ state: MemberState, _ master: MasterRecord, at now: Instant
+) -> Bool {
+    guard let position = observation.database.position,
+        let report = observation.freshReport(of: master.voter.member, at: now),
+        let primary = report.primary, report.lease.term == master.term
+    else { return false }
+    switch primary.lineage.order(of: position) {
+    case .equal, .behind: return false
+    case .diverged: return true
+    // On the master's own branch: what was received since the master was asked, unless the data
+    // was never of this term.
+    case .ahead: return state.followedTerm < master.term && !isStreaming(observation)
+    }
+}
+
+private func isStreaming(_ observation: Observation) -> Bool {
+    switch observation.database {
+    case .standby(let standby): standby.isStreaming
+    case .unknown, .down, .starting, .unresponsive, .unusable, .primary: false
+    }
+}
+
+/// A diverged member marks itself and asks for init, which takes back the tail (rule S17); it stays
+/// as it is where that is not proven to be safe.
+private func rejoin(
+    _ observation: Observation, _ state: MemberState, _ master: MasterRecord, at now: Instant,
+    _ decision: inout Decision
+) {
+    decision.status = .diverged
+    decision.add(.diverged)
+    decision.pace = .urgent
+    let donor = observation.freshReport(of: master.voter.member, at: now)
+    let isOtherRejoining = observation.freshReports(at: now).contains { report in
+        report.state?.step == .rewinding
+    }
+    guard state.followedTerm < master.term, donor?.role == .master, !isOtherRejoining else {
+        decision.add(.rejoinUnsafe)
+        return
+    }
+    var marked = state
+    marked.step = .rewinding
+    decision.perform(.persist(marked))
+}
+
+/// While the master changes, a replica that had caught up keeps its role: reads go on. It loses it
+/// when a master lives that it does not follow.
+private func keepReplicaRole(
+    _ observation: Observation, _ state: MemberState, _ record: ClusterRecord, at now: Instant,
+    _ decision: inout Decision
+) {
+    switch decision.status {
+    case .waiting, .catchingUp: break
+    case .starting, .joining, .stopped, .unresponsive, .replica, .promoting, .master, .fenced,
+        .diverged, .refused:
+        return
+    }
+    guard let wasReplicaAt = observation.wasReplicaAt else { return }
+    let isLed = observation.lease.value.map { !$0.holder.isEmpty } ?? false
+    let isFree = observation.lease.freeFrom(for: observation.identity).map { $0 <= now } ?? false
+    let holdsNewest = state.followedTerm >= (record.master?.term ?? 0)
+    if now - wasReplicaAt < RuleLimits.replicaGrace || ((!isLed || isFree) && holdsNewest) {
+        decision.role = .replica
+    }
+}

@@ -1,0 +1,87 @@
+/// The sidecar's whole mind: folds each event into its ``Observation``, decides, and hands out the
+/// effects whose resources are free. The shell performs them and feeds back how each ended.
+public struct Supervisor: Sendable {
+    /// All that is known.
+    public private(set) var observation: Observation
+    /// What follows from it.
+    public private(set) var decision: Decision
+    private var busy: Set<Effect.Resource> = []
+    private var notBefore: [Effect.Resource: Instant] = [:]
+    private var needsObservation: Set<Effect.Resource> = []
+
+    /// A supervisor that knows nothing yet.
+    public init(identity: Identity, settings: ClusterSettings, startedAt: Instant) {
+        observation = Observation(identity: identity, settings: settings, startedAt: startedAt)
+        decision = Decision(status: .starting, pace: .urgent)
+    }
+
+    /// The verdicts for the HTTP interface.
+    public func health(at now: Instant) -> HealthReport {
+        ReplicationCore.health(observation, decision, at: now)
+    }
+
+    /// Takes in an event and answers with the effects to begin now. Each must be answered by an
+    /// ``Event/effectEnded(_:failure:)``, or for a Lease write by one of its own events.
+    public mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
+        settle(event, at: now)
+        observation.fold(event, at: now)
+        decision = decide(observation, at: now)
+        if decision.role == .replica, decision.status == .replica {
+            observation.wasReplicaAt = now
+        }
+        var begun: [Effect] = []
+        for effect in decision.effects where isFree(effect.resource, at: now) {
+            busy.insert(effect.resource)
+            observation.note(begun: effect, decision, at: now)
+            begun.append(effect)
+        }
+        return begun
+    }
+
+    /// Whether an effect is still permitted: asked by the shell right before it acts.
+    public func permits(_ effect: Effect, at now: Instant) -> Bool {
+        let lease = observation.lease
+        switch effect {
+        case .promote(let permit):
+            return lease.term == permit.term && observation.voter == permit.voter
+                && lease.isValid(for: observation.identity, at: now, margin: .seconds(1))
+                && observation.otherMasters.isEmpty
+        case .open(let permit):
+            return lease.term == permit.term && observation.shutdown == .none
+                && lease.isValid(for: observation.identity, at: now, margin: .seconds(1))
+        case .writeLease, .mark, .persist, .openForReads, .close, .follow, .setSynchronous,
+            .prepareFollowers, .stopDatabase, .restartPod:
+            return true
+        }
+    }
+
+    private func isFree(_ resource: Effect.Resource, at now: Instant) -> Bool {
+        !busy.contains(resource) && !needsObservation.contains(resource)
+            && (notBefore[resource].map { now >= $0 } ?? true)
+    }
+
+    /// Frees the resources whose effects ended, and holds back what failed.
+    private mutating func settle(_ event: Event, at now: Instant) {
+        switch event {
+        case .effectEnded(let effect, let failure):
+            busy.remove(effect.resource)
+            if failure != nil {
+                notBefore[effect.resource] = now + RuleLimits.effectRetry
+            }
+            switch effect.resource {
+            case .database, .followers, .fence: needsObservation.insert(effect.resource)
+            case .lease, .pod, .volume, .process: break
+            }
+        case .leaseWritten:
+            busy.remove(.lease)
+        case .leaseWriteFailed:
+            busy.remove(.lease)
+            notBefore[.lease] = now + RuleLimits.leaseRetry
+        case .databaseObserved:
+            needsObservation.subtract([.database, .followers, .fence])
+        case .tick, .directoryInspected, .leaseObserved, .leaseUnreachable, .podsObserved,
+            .peerReported, .peerSilent, .shutdownRequested:
+            break
+        }
+    }
+}

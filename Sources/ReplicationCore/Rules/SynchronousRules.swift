@@ -1,0 +1,124 @@
+/// The next single step towards the wanted synchronous set (rule S4). The record may be more
+/// pessimistic than the database, never less.
+enum SynchronousStep: Hashable {
+    /// Record and database are as wanted.
+    case settled
+    /// Write this into the record.
+    case record(SynchronousSet)
+    /// Write this into the settings.
+    case database(SynchronousSet)
+    /// The database was found weaker than the record: close it, then restore this (rule S6).
+    case restore(SynchronousSet)
+    /// The settings are written, but not seen to be in force.
+    case awaitForce
+    /// In force, but W voters do not hold the position read since.
+    case awaitBarrier
+    /// Mode `strict` without any voter: nothing may be opened.
+    case block
+}
+
+/// Whether every member that could acknowledge is in the record, and the record's W is not above
+/// the database's.
+func isCovered(_ database: SynchronousSet, by record: SynchronousSet) -> Bool {
+    if record.voters.isEmpty { return true }
+    return !database.voters.isEmpty && database.required >= record.required
+        && database.voters.allSatisfy(record.voters.contains)
+}
+
+func synchronousStep(
+    _ observation: Observation, _ primary: PrimaryObservation, _ record: ClusterRecord,
+    at now: Instant
+) -> SynchronousStep {
+    let wanted = wantedSet(observation, primary, record, at: now)
+    if let wanted {
+        return nextStep(
+            record: record.synchronous, database: primary.synchronous, wanted: wanted,
+            isInForce: primary.isSynchronousInForce,
+            isBarrierHeld: holdsBarrier(observation, primary))
+    }
+    return isCovered(primary.synchronous, by: record.synchronous)
+        ? .block : .restore(record.synchronous)
+}
+
+/// The pure order of steps: what comes next between a record, a database and what is wanted.
+func nextStep(
+    record: SynchronousSet, database: SynchronousSet, wanted: SynchronousSet, isInForce: Bool,
+    isBarrierHeld: Bool
+) -> SynchronousStep {
+    guard isCovered(database, by: record) else { return .restore(record) }
+    if wanted.voters.isEmpty {
+        if record != .empty { return .record(.empty) }
+        return database == .empty ? .settled : .database(.empty)
+    }
+    if !record.voters.isEmpty {
+        if record.required > wanted.required {
+            return .record(SynchronousSet(voters: record.voters, required: wanted.required))
+        }
+        if let added = wanted.voters.first(where: { !record.voters.contains($0) }) {
+            return .record(
+                SynchronousSet(voters: record.voters + [added], required: record.required))
+        }
+    }
+    if database != wanted { return .database(wanted) }
+    if !isInForce { return .awaitForce }
+    if record == wanted { return .settled }
+    return isBarrierHeld ? .record(wanted) : .awaitBarrier
+}
+
+/// Whether W of the database's voters hold the position that was read once the set was in force.
+func holdsBarrier(_ observation: Observation, _ primary: PrimaryObservation) -> Bool {
+    guard let barrier = observation.barrier, barrier.set == primary.synchronous else {
+        return false
+    }
+    let holders = primary.replicas.filter { replica in
+        replica.counts && barrier.set.voters.contains(replica.voter)
+            && replica.flushedOffset >= barrier.offset
+    }
+    return Set(holders.map(\.voter)).count >= barrier.set.required
+}
+
+/// Who should acknowledge: every replica that streams in this term, and for a while those that just
+/// stopped. Nil in mode `strict` when there is nobody.
+private func wantedSet(
+    _ observation: Observation, _ primary: PrimaryObservation, _ record: ClusterRecord,
+    at now: Instant
+) -> SynchronousSet? {
+    let mode = observation.settings.mode
+    guard mode.isSynchronous else { return .empty }
+    let own = observation.identity.member
+    let able = Set(ableVoters(observation, primary, at: now))
+    let names = Set(able.map(\.member))
+    let kept = record.synchronous.voters.filter { voter in
+        guard voter.member != own, !able.contains(voter), !names.contains(voter.member) else {
+            return false
+        }
+        if mode == .strict { return true }
+        let seenAt = max(
+            observation.streamedAt[voter] ?? observation.databaseSince, observation.databaseSince)
+        return now - seenAt < RuleLimits.voterLoss
+            && observation.pods?[voter.member]?.isTerminating != true
+    }
+    let voters = able.union(kept)
+    if voters.isEmpty {
+        let isAloneByDesign = observation.settings.members.count == 1
+        return mode == .strict && !isAloneByDesign ? nil : .empty
+    }
+    return SynchronousSet(
+        voters: Array(voters), required: SynchronousSet.wantedRequired(voters: voters.count))
+}
+
+/// Replicas that stream and have persisted that they follow this term: only then may they
+/// acknowledge in it (rule S8).
+func ableVoters(
+    _ observation: Observation, _ primary: PrimaryObservation, at now: Instant
+) -> [Voter] {
+    primary.replicas.filter { replica in
+        guard replica.isStreaming,
+            observation.pods?[replica.voter.member]?.isTerminating != true,
+            let report = observation.freshReport(of: replica.voter.member, at: now)
+        else { return false }
+        return report.voter == replica.voter && isComplete(report)
+            && report.state?.followedTerm == observation.lease.term && !report.isTerminating
+    }
+    .map(\.voter)
+}
