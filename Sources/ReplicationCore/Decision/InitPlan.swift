@@ -6,12 +6,18 @@ public struct InitObservation: Hashable, Sendable {
     public var stopped: StoppedDatabase?
     /// The own agent's report, peers included; nil while it does not answer.
     public var agent: MemberReport?
+    /// How often rewinding has failed in this run of the container.
+    public var rewindFailures: Int
 
     /// An observation from its parts.
-    public init(directory: DataDirectory, stopped: StoppedDatabase?, agent: MemberReport?) {
+    public init(
+        directory: DataDirectory, stopped: StoppedDatabase?, agent: MemberReport?,
+        rewindFailures: Int = 0
+    ) {
         self.directory = directory
         self.stopped = stopped
         self.agent = agent
+        self.rewindFailures = rewindFailures
     }
 }
 

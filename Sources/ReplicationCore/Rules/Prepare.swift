@@ -88,7 +88,8 @@ private func prepareExisting(
 }
 
 /// The tail that the master of a later term lacks is taken back (rule S17). In place only while
-/// there is a further whole copy; else by a copy made beside, so that one is always whole.
+/// there is a further whole copy and it has not failed; else by a copy made beside, so that one is
+/// always whole.
 private func prepareRejoin(
     _ observation: InitObservation, _ state: MemberState, _ agent: MemberReport
 ) -> InitPlan {
@@ -104,6 +105,6 @@ private func prepareRejoin(
     let hasFurtherCopy = agent.peers.contains { peer in
         peer.member != donor.member && isComplete(peer) && peer.state?.followedTerm == term
     }
-    return hasFurtherCopy
+    return hasFurtherCopy && observation.rewindFailures == 0
         ? .rewind(donor: donor.member, permit) : .clone(donor: donor.member, permit)
 }

@@ -1,0 +1,33 @@
+/// The periods and bounds of the shell, in one place.
+enum AgentLimits {
+    /// How often time itself is an event while nothing is under way.
+    static let steadyTick = Duration.milliseconds(250)
+    /// How often while something is.
+    static let urgentTick = Duration.milliseconds(50)
+    /// How often the database and each peer are asked while nothing is under way.
+    static let steadyLook = Duration.seconds(1)
+    /// How often while something is.
+    static let urgentLook = Duration.milliseconds(100)
+    /// The least time between two returns of a broken connection's watch.
+    static let disconnectPause = Duration.milliseconds(100)
+    /// How long a patch of labels may take.
+    static let patchTimeout = Duration.seconds(2)
+    /// How long an Event's creation may take.
+    static let eventTimeout = Duration.seconds(2)
+    /// Events that wait to be created; more are dropped, and the log still has them.
+    static let waitingEvents = 32
+    /// The least time between two Events of one reason.
+    static let eventRepeat = Duration.seconds(60)
+    /// How long a preStop call may hold the Pod's end.
+    static let prestop = Duration.seconds(25)
+    /// How long a preStop call waits for the handover to begin.
+    static let handoverStart = Duration.milliseconds(1500)
+    /// How long the agent's own end may wait for the Lease to be given up.
+    static let farewell = Duration.seconds(3)
+    /// How often a wait inside the process looks again.
+    static let innerLook = Duration.milliseconds(20)
+    /// How often the init container looks again while it waits.
+    static let initLook = Duration.milliseconds(200)
+    /// How often the init container says what it still waits for.
+    static let initSaysAgain = Duration.seconds(30)
+}

@@ -1,0 +1,100 @@
+import KubernetesClient
+import ReplicationCore
+import Synchronization
+
+/// Translates between the API's Lease and the core's, and performs the core's writes. Keeps the
+/// objects as they were read, so that a write changes only what is ours in them.
+final class LeaseKeeper: Sendable {
+    private let client: KubernetesClient
+    private let name: String
+    private let timing: Timing
+    private let seen = Mutex<Lease?>(nil)
+
+    init(client: KubernetesClient, name: String, timing: Timing) {
+        self.client = client
+        self.name = name
+        self.timing = timing
+    }
+
+    /// The core's view of a Lease; remembers the object.
+    func translate(_ lease: Lease) -> LeaseValue? {
+        guard let uid = lease.metadata.uid, let version = lease.metadata.resourceVersion else {
+            return nil
+        }
+        seen.withLock { $0 = lease }
+        return LeaseValue(
+            uid: uid, resourceVersion: version, holder: lease.spec.holderIdentity ?? "",
+            term: Int(lease.spec.leaseTransitions ?? 0), renewTime: lease.spec.renewTime ?? "",
+            duration: lease.spec.leaseDurationSeconds.map { .seconds($0) } ?? timing.duration,
+            record: RecordCodec.record(in: lease.metadata.annotations))
+    }
+
+    /// Reads the Lease anew.
+    func read() async -> Event {
+        do {
+            guard let lease = try await client.lease(named: name, timeout: timing.requestTimeout)
+            else { return .leaseObserved(nil) }
+            return .leaseObserved(translate(lease))
+        } catch {
+            return .leaseUnreachable
+        }
+    }
+
+    /// Performs a write, and says what became of it: one event about the write, and after a failure
+    /// one about what is there now.
+    func write(_ write: LeaseWrite) async -> [Event] {
+        let sentAt = MonotonicClock.now()
+        do {
+            let lease = try lease(for: write)
+            let stored =
+                write.expecting == nil
+                ? try await client.createLease(lease, timeout: timing.requestTimeout)
+                : try await client.updateLease(lease, timeout: timing.requestTimeout)
+            guard let value = translate(stored) else {
+                return [.leaseWriteFailed(.unknownOutcome)]
+            }
+            return [.leaseWritten(value, sentAt: sentAt)]
+        } catch let error as KubernetesError {
+            if error.mayHaveBeenApplied {
+                return [.leaseWriteFailed(.unknownOutcome), await read()]
+            }
+            switch error.code {
+            case .conflict, .alreadyExists, .notFound:
+                return [.leaseWriteFailed(.conflict), await read()]
+            case .gone, .unauthorized, .forbidden, .invalid, .tooManyRequests, .server,
+                .unreachable, .unknownOutcome, .badResponse, .configuration:
+                return [.leaseWriteFailed(.notApplied), .leaseUnreachable]
+            }
+        } catch {
+            return [.leaseWriteFailed(.notApplied)]
+        }
+    }
+
+    /// The object to send: as it was read where it is the version that the decision rests on.
+    private func lease(for write: LeaseWrite) throws -> Lease {
+        let known = seen.withLock { $0 }
+        var lease: Lease
+        if let expecting = write.expecting {
+            guard let known, known.metadata.uid == expecting.uid,
+                known.metadata.resourceVersion == expecting.resourceVersion
+            else {
+                throw KubernetesError(.conflict, "the Lease has changed since the decision")
+            }
+            lease = known
+        } else {
+            lease = Lease(metadata: ObjectMetadata(name: name, namespace: client.namespace))
+        }
+        let now = MicroTime.now()
+        if lease.spec.holderIdentity != write.holder {
+            lease.spec.acquireTime = now
+        }
+        lease.spec.holderIdentity = write.holder
+        lease.spec.leaseTransitions = Int64(write.term)
+        lease.spec.leaseDurationSeconds = write.duration.components.seconds
+        lease.spec.renewTime = now
+        lease.metadata.annotations.merge(try RecordCodec.annotations(write.record)) { _, new in
+            new
+        }
+        return lease
+    }
+}

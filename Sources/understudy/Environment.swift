@@ -1,0 +1,18 @@
+import Glibc
+
+/// The process's environment and its log.
+enum Environment {
+    /// All variables.
+    static func variables() -> [String: String] {
+        var variables: [String: String] = [:]
+        guard var next = environ else { return [:] }
+        while let entry = next.pointee {
+            let text = String(cString: entry)
+            if let split = text.firstIndex(of: "=") {
+                variables[String(text[..<split])] = String(text[text.index(after: split)...])
+            }
+            next = next.advanced(by: 1)
+        }
+        return variables
+    }
+}
