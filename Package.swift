@@ -77,7 +77,8 @@ let package = Package(
         library(
             "Playground",
             [
-                "HTTPClient", "PostgreSQLClient", "ReplicationCore", logging, subprocess, system, tls,
+                "HTTPClient", "PostgreSQLClient", "ReplicationCore", logging, subprocess, system,
+                tls,
             ] + nio),
         program(
             "understudy",
@@ -88,6 +89,10 @@ let package = Package(
         program("understudy-playground", ["Playground", arguments, unixSignals]),
 
         tests("ReplicationCoreTests", ["ReplicationCore"]),
+        tests("AgentConfigurationTests", ["AgentConfiguration", "ReplicationCore"]),
+        tests(
+            "AgentHTTPTests", ["AgentHTTP", "HTTPClient", "ReplicationCore", logging] + nio),
+        tests("TelemetryTests", ["Telemetry", logging]),
         tests("TidyTests"),
     ]
 )

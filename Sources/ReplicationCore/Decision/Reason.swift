@@ -53,6 +53,8 @@ public enum Reason: String, Sendable, Hashable, Codable, CaseIterable, Error {
     case databaseUnresponsive = "DatabaseUnresponsive"
     /// The database answers, and cannot be tended.
     case databaseUnusable = "DatabaseUnusable"
+    /// The agent's own loop has not run for too long.
+    case agentSilent = "AgentSilent"
     /// Somebody paused or delayed replay.
     case replayHeld = "ReplayHeld"
     /// It does not stream from the master.

@@ -1,0 +1,26 @@
+import NIOCore
+
+/// The bounds on what the agent's HTTP interface bears, and on what it asks of peers.
+enum Limits {
+    /// The bytes of a request's line and header fields together.
+    static let headerBytes = 8 << 10
+    /// The header fields of a request.
+    static let headerFields = 64
+    /// Connections at the same time. One more ends the one that has been waiting longest for a
+    /// request, so that nobody can shut the kubelet's probes out by holding connections open.
+    static let connections = 128
+    /// What the kernel queues before it is accepted.
+    static let backlog: Int32 = 256
+    /// The bytes that are read at once, which bounds how many pipelined requests wait in memory.
+    static let readBytes = 8 << 10
+    /// The bytes of a peer's report.
+    static let reportBytes = 256 << 10
+    /// How deep a report's JSON nests; the deepest that there is has about fifteen levels.
+    static let reportDepth = 32
+    /// The header bytes of a peer's answer.
+    static let reportHeaderBytes = 8 << 10
+    /// The time for a peer's answer.
+    static let reportTimeout = Duration.milliseconds(500)
+    /// How many requests to one peer wait for its connection.
+    static let waitingReports = 8
+}

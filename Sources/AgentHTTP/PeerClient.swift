@@ -1,0 +1,52 @@
+import HTTPClient
+public import NIOCore
+public import ReplicationCore
+
+/// Asks one member's agent for its report, over one kept connection.
+public final class PeerClient: Sendable {
+    private let connection: HTTPConnection
+    private let decoder: ReportDecoder
+
+    /// A client of the agent at that address.
+    /// - Parameters:
+    ///   - host: a host name, resolved anew for every connection, or an IP address.
+    ///   - port: its agent's port.
+    ///   - member: the member that must answer; nil for any.
+    ///   - cluster: the cluster that it must belong to; nil for any.
+    ///   - group: the event loops to use; they must outlive the client.
+    public init(
+        host: String, port: Int, member: String?, cluster: String?, group: any EventLoopGroup
+    ) {
+        connection = HTTPConnection(
+            endpoint: HTTPEndpoint(host: host, port: port), group: group,
+            limits: HTTPLimits(
+                maximumBody: Limits.reportBytes, maximumHeaders: Limits.reportHeaderBytes,
+                maximumWaiting: Limits.waitingReports))
+        decoder = ReportDecoder(member: member, cluster: cluster)
+    }
+
+    /// The member's report of itself. Ends within half a second.
+    /// - Parameter keepingPeers: whether what it says of its own peers is kept. An agent that asks
+    ///   its peers must not, or what it publishes would hold itself, and grow with every round.
+    public func report(keepingPeers: Bool = false) async -> Result<MemberReport, PeerError> {
+        do throws(HTTPError) {
+            let response = try await connection.send(
+                HTTPRequest(path: "/state"), timeout: Limits.reportTimeout)
+            guard response.status == 200 else {
+                return .failure(.refused(status: response.status))
+            }
+            return decoder.report(from: response.body).map { report in
+                var report = report
+                if !keepingPeers { report.peers = [] }
+                return report
+            }
+        } catch {
+            return .failure(.unreachable(error.description))
+        }
+    }
+
+    /// Closes the connection for ever.
+    public func close() async {
+        await connection.close()
+    }
+}

@@ -1,0 +1,44 @@
+import NIOCore
+
+/// Calls the agent for `/database/prestop`: one call at a time, which all who ask meanwhile share.
+/// Used on one event loop only.
+final class PrestopCall {
+    /// What the agent gave.
+    struct Settings: Sendable {
+        /// How long it may take.
+        var limit: TimeAmount
+        var handler: @Sendable () async -> Void
+    }
+
+    private let settings: Settings
+    private let loop: any EventLoop
+    private var pending: EventLoopFuture<Bool>?
+
+    init(_ settings: Settings, on loop: any EventLoop) {
+        self.settings = settings
+        self.loop = loop
+    }
+
+    /// Whether the agent returned within the limit; it is cancelled at the limit. While it goes on
+    /// nevertheless, it is not called again.
+    func outcome() -> EventLoopFuture<Bool> {
+        if let pending { return pending }
+        let promise = loop.makePromise(of: Bool.self)
+        pending = promise.futureResult
+        let handler = settings.handler
+        let task = Task {
+            await handler()
+        }
+        let end = loop.scheduleTask(in: settings.limit) {
+            promise.succeed(false)
+            task.cancel()
+        }
+        let over = loop.makeFutureWithTask { await task.value }
+        over.assumeIsolated().whenComplete { _ in
+            end.cancel()
+            self.pending = nil
+            promise.succeed(true)
+        }
+        return promise.futureResult
+    }
+}

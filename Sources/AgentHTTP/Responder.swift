@@ -1,0 +1,88 @@
+import NIOCore
+import NIOHTTP1
+import ReplicationCore
+
+/// Answers requests from memory: a function of the request, the latest report and the clock.
+struct Responder: Sendable {
+    /// What to do with a request.
+    enum Reaction {
+        case answer(Answer)
+        /// Call the agent, then answer.
+        case prestop
+    }
+
+    let board: HealthBoard
+    let clock: @Sendable () -> Instant
+
+    /// The refusal of a request that must not even be read to its end; nil where it may go on.
+    func refusal(of head: HTTPRequestHead) -> Answer? {
+        if hasBody(head) {
+            return .refusal(.payloadTooLarge, "requests have no body here", closes: true)
+        }
+        if head.version.minor >= 1 && head.headers[canonicalForm: "host"].count != 1 {
+            return .refusal(.badRequest, "a request names exactly one host", closes: true)
+        }
+        return nil
+    }
+
+    /// The reaction to a whole request.
+    func reaction(to head: HTTPRequestHead) -> Reaction {
+        let route = Route(target: head.uri)
+        switch (route, head.method) {
+        case (.prestop, .GET): return .prestop
+        case (.prestop, _): return .answer(notAllowed(head, "GET"))
+        case (.unknown, _):
+            return .answer(finished(.refusal(.notFound, "no such route", closes: false), head))
+        case (_, .GET), (_, .HEAD), (_, .OPTIONS):
+            return .answer(finished(answer(to: route), head))
+        case (_, _): return .answer(notAllowed(head, "GET, HEAD, OPTIONS"))
+        }
+    }
+
+    /// The answer to `/database/prestop`, once the agent has returned or its time is over.
+    func prestopAnswer(_ head: HTTPRequestHead, isDone: Bool) -> Answer {
+        let body = ByteBuffer(string: isDone ? "{\"ok\":true}" : "{\"ok\":false}")
+        return finished(Answer(status: isDone ? .ok : .serviceUnavailable, body: body), head)
+    }
+
+    private func answer(to route: Route) -> Answer {
+        let posting = board.latest
+        switch route {
+        case .verdict(let question):
+            let verdict = question.verdict(on: posting.report, at: clock())
+            return Answer(
+                status: verdict.holds ? .ok : .serviceUnavailable,
+                body: VerdictBody.bytes(verdict, summary: posting.summary))
+        case .state:
+            guard let state = posting.state else {
+                return .refusal(
+                    .internalServerError, "the report could not be encoded", closes: false)
+            }
+            return Answer(status: .ok, body: state)
+        case .malformed(let sentence): return .refusal(.badRequest, sentence, closes: false)
+        case .prestop, .unknown: return .refusal(.notFound, "no such route", closes: false)
+        }
+    }
+
+    private func notAllowed(_ head: HTTPRequestHead, _ methods: String) -> Answer {
+        var answer = Answer.refusal(.methodNotAllowed, "allowed: \(methods)", closes: false)
+        answer.headers.append(("allow", methods))
+        return finished(answer, head)
+    }
+
+    /// The answer as this request takes it.
+    private func finished(_ answer: Answer, _ head: HTTPRequestHead) -> Answer {
+        var answer = answer
+        answer.isBodiless = head.method == .HEAD || head.method == .OPTIONS
+        // After an upgrade or a tunnel the parser reads no further request.
+        answer.closes =
+            answer.closes || !head.isKeepAlive || head.method == .CONNECT
+            || head.headers.contains(name: "upgrade")
+        return answer
+    }
+
+    private func hasBody(_ head: HTTPRequestHead) -> Bool {
+        head.headers.contains(name: "transfer-encoding")
+            || head.headers[canonicalForm: "content-length"].contains { $0 != "0" }
+    }
+}
