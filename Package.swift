@@ -73,6 +73,7 @@ let package = Package(
             [
                 "AgentConfiguration", "AgentHTTP", "EngineKit", "Engines", "HTTPClient",
                 "KubernetesClient", "ReplicationCore", "Telemetry", lifecycle, logging,
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         library(
             "Playground",
@@ -85,6 +86,7 @@ let package = Package(
             [
                 "Agent", "AgentConfiguration", "AgentHTTP", "EngineKit", "ReplicationCore",
                 "Telemetry", arguments, lifecycle, logging, unixSignals,
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         program("understudy-playground", ["Playground", arguments, unixSignals]),
 

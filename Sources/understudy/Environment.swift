@@ -5,7 +5,7 @@ enum Environment {
     /// All variables.
     static func variables() -> [String: String] {
         var variables: [String: String] = [:]
-        guard var next = environ else { return [:] }
+        var next = environ
         while let entry = next.pointee {
             let text = String(cString: entry)
             if let split = text.firstIndex(of: "=") {

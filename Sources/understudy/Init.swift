@@ -2,6 +2,7 @@ import Agent
 import AgentConfiguration
 import ArgumentParser
 import Logging
+import ReplicationCore
 import Telemetry
 
 /// `understudy init`: the init container.

@@ -68,7 +68,7 @@ struct Performer: Sendable {
     }
 
     private func mark(_ pod: String, _ uid: String, _ marks: PodMarks) async throws {
-        do {
+        do throws(KubernetesError) {
             try await client.patchPod(
                 named: pod, uid: uid,
                 labels: [
@@ -77,9 +77,9 @@ struct Performer: Sendable {
                     "understudy.dev/term": marks.role == nil ? nil : "\(marks.term)",
                 ],
                 timeout: AgentLimits.patchTimeout)
-        } catch let error as KubernetesError where error.code == .notFound {
-            // The Pod is gone, and its labels with it.
-            return
+        } catch {
+            // Where the Pod is gone, its labels are gone with it.
+            if error.code != .notFound { throw error }
         }
     }
 }

@@ -3,7 +3,7 @@ import AgentHTTP
 import EngineKit
 public import Logging
 import NIOPosix
-import ReplicationCore
+public import ReplicationCore
 
 /// `understudy init`: asks its own agent what is known, decides, and makes the data directory right
 /// before the database starts.
