@@ -16,6 +16,7 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOHTTP1", package: "swift-nio"),
 ]
 let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+let tlsEvents: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -63,8 +64,9 @@ let package = Package(
         library(
             "Engines",
             ["EngineKit", "PostgreSQLClient", "ReplicationCore", logging, subprocess, system]),
-        library("HTTPClient", nio + [tls]),
-        library("KubernetesClient", ["HTTPClient", logging] + nio + [tls]),
+        library("HTTPClient", nio + [tls, tlsEvents]),
+        library("JSON"),
+        library("KubernetesClient", ["HTTPClient", "JSON", logging] + nio + [tls]),
         library("AgentHTTP", ["HTTPClient", "ReplicationCore", logging] + nio),
         library("Telemetry", [logging]),
         library("AgentConfiguration", ["ReplicationCore"]),
@@ -78,8 +80,8 @@ let package = Package(
         library(
             "Playground",
             [
-                "HTTPClient", "PostgreSQLClient", "ReplicationCore", logging, subprocess, system,
-                tls,
+                "HTTPClient", "JSON", "PostgreSQLClient", "ReplicationCore", logging, subprocess,
+                system, tls,
             ] + nio),
         program(
             "understudy",
@@ -90,6 +92,14 @@ let package = Package(
             ]),
         program("understudy-playground", ["Playground", arguments, unixSignals]),
 
+        .target(
+            name: "FakeServers", dependencies: nio, path: "Tests/FakeServers",
+            swiftSettings: settings),
+        tests("HTTPClientTests", ["FakeServers", "HTTPClient", "Playground"] + nio),
+        tests(
+            "KubernetesClientTests",
+            ["FakeServers", "HTTPClient", "JSON", "KubernetesClient", "Playground", subprocess]
+                + nio),
         tests("ReplicationCoreTests", ["ReplicationCore"]),
         tests("AgentConfigurationTests", ["AgentConfiguration", "ReplicationCore"]),
         tests(
