@@ -105,6 +105,6 @@ let package = Package(
         tests(
             "AgentHTTPTests", ["AgentHTTP", "HTTPClient", "ReplicationCore", logging] + nio),
         tests("TelemetryTests", ["Telemetry", logging]),
-        tests("TidyTests"),
+        tests("TidyTests", [subprocess]),
     ]
 )

@@ -28,6 +28,7 @@ public final class AgentServer: Sendable {
     ///   - prestop: what the agent does then; cancelled at the limit, and never called twice at the
     ///     same time.
     ///   - loop: the event loop that everything runs on; it must outlive the server.
+    /// - Returns: A server that listens until it is closed.
     /// - Throws: ``AgentServerError`` when it cannot listen there.
     public static func start(
         address: String, port: Int, board: HealthBoard, clock: @escaping @Sendable () -> Instant,

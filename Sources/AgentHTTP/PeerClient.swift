@@ -25,9 +25,10 @@ public final class PeerClient: Sendable {
         decoder = ReportDecoder(member: member, cluster: cluster)
     }
 
-    /// The member's report of itself. Ends within half a second.
+    /// Asks the member. Ends within half a second.
     /// - Parameter keepingPeers: whether what it says of its own peers is kept. An agent that asks
     ///   its peers must not, or what it publishes would hold itself, and grow with every round.
+    /// - Returns: The member's report of itself, or why there is none.
     public func report(keepingPeers: Bool = false) async -> Result<MemberReport, PeerError> {
         do throws(HTTPError) {
             let response = try await connection.send(
