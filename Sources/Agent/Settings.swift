@@ -23,8 +23,8 @@ extension AgentConfiguration {
             maximumLagBytes: policy.maximumLagBytes)
     }
 
-    /// What an engine needs of the configuration.
-    /// - Parameter environment: the process's own; what is ours is left out of it.
+    /// What an engine needs of the configuration, given the process's own environment, of which
+    /// what is ours is left out.
     public func engineSettings(environment: [String: String]) -> EngineSettings {
         EngineSettings(
             member: identity.member, ordinal: identity.ordinal, cluster: cluster.name,

@@ -109,7 +109,8 @@ final class Reporter: Sendable {
         case .replayHeld: "replay is paused or delayed by hand"
         case .apiUnreachable: "the Kubernetes API does not answer"
         case .leaseUnknown, .leaseHeldByOther, .leaseExpired, .leaseNotExpired, .peersSilent,
-            .notInitialiser, .noDonor, .agentSilent, .dataDirectoryEmpty, .cloneInterrupted, .rewindFailed,
+            .notInitialiser, .noDonor, .agentSilent, .dataDirectoryEmpty, .cloneInterrupted,
+            .rewindFailed,
             .behindPeer, .notVoter, .promisesMissing, .databaseDown, .databaseStarting,
             .notStreaming, .catchingUp, .promised, .waitingForVoters, .terminating, .promoted,
             .initialised, .adopted, .restarting, .synchronousSetChanged:
