@@ -103,7 +103,17 @@ final class Dialler {
                     ready.fail(ConnectFailure(message: "the TLS handshake took too long"))
                     channel.close(promise: nil)
                 }
-                return ready.futureResult.always { _ in late.cancel() }.map { channel }
+                return ready.futureResult.always { _ in late.cancel() }
+                    .flatMapThrowing {
+                        guard tls != nil, let name else { return channel }
+                        do {
+                            try ServerIdentity.check(channel, for: name)
+                        } catch {
+                            channel.close(promise: nil)
+                            throw error
+                        }
+                        return channel
+                    }
             }
     }
 
