@@ -48,10 +48,13 @@ public enum Limits {
 
     // MARK: Commands
 
+    /// How often the folder's lock is tried, and the pause in between, in microseconds.
+    static let lockAttempts = 10
+    static let lockRetryMicroseconds: UInt32 = 20_000
     /// The longest request or answer on the control socket.
     static let controlMessageBytes = 1 << 20
     /// How long a command waits for the playground's answer.
-    static let controlAnswer = Duration.seconds(90)
+    public static let controlAnswer = Duration.seconds(90)
     /// How long `up` waits until all members serve.
     public static let up = Duration.seconds(120)
     /// How long `down` may take in the playground itself.

@@ -7,5 +7,8 @@ struct PlaygroundCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "understudy-playground",
         abstract: "Members of a replicated database on this machine, without Kubernetes.",
-        subcommands: [ContainerInitCommand.self])
+        subcommands: [
+            UpCommand.self, PsCommand.self, KillCommand.self, StartCommand.self,
+            DeleteCommand.self, WipeCommand.self, DownCommand.self, ContainerInitCommand.self,
+        ])
 }

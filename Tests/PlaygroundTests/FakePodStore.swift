@@ -15,10 +15,13 @@ final class FakePodStore: PodStore {
 
     var now: Contents { contents.withLock { $0 } }
 
-    func create(_ pod: PodRecord) async throws {
+    func create(_ pod: PodRecord) async throws -> PodRecord {
         contents.withLock {
+            var pod = pod
+            pod.uid = "uid-\($0.created.count)"
             $0.pods[pod.name] = pod
             $0.created.append(pod)
+            return pod
         }
     }
 

@@ -64,10 +64,8 @@ extension Kubelet {
             let process = try await runtime.start(container, of: name)
             processes[role] = process
             if isStopping { process.send(signal: SIGKILL) }
-            var now = timespec()
-            clock_gettime(CLOCK_REALTIME, &now)
             update {
-                $0[role].state = .running(sinceSeconds: Int64(now.tv_sec))
+                $0[role].state = .running(since: ObjectIdentity.timestamp())
                 // Only the database has a readiness probe; a container without one is ready.
                 $0[role].isReady = role == .agent
             }

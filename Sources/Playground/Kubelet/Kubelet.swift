@@ -121,12 +121,11 @@ actor Kubelet {
             if !isDeletionRequested { return pod }
             await untilDone { try await self.store.remove(pod) }
         }
-        let pod = specification.newPod()
+        let wanted = specification.newPod()
         isDeletionRequested = false
         status = PodStatus()
         reported = nil
-        await untilDone { try await self.store.create(pod) }
-        self.pod = pod
+        await untilDone { self.pod = try await self.store.create(wanted) }
         return Task.isCancelled ? nil : pod
     }
 

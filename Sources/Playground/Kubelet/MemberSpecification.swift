@@ -13,10 +13,10 @@ struct MemberSpecification: Sendable {
     var stopSignal: Int32
     var timing: Timing
 
-    /// A Pod of this template with a new uid.
+    /// A Pod of this template.
     func newPod() -> PodRecord {
         PodRecord(
-            name: name, ordinal: ordinal, uid: PodRecord.newUID(), address: address,
+            name: name, ordinal: ordinal, address: address,
             node: "node-\(ordinal)", cluster: cluster)
     }
 

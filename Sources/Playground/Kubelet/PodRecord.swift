@@ -2,7 +2,8 @@
 struct PodRecord: Sendable, Hashable {
     var name: String
     var ordinal: Int
-    var uid: String
+    /// Given by the API server when it is made.
+    var uid = ""
     /// The address of the Pod.
     var address: String
     /// The name of the machine that it runs on.
@@ -18,20 +19,5 @@ struct PodRecord: Sendable, Hashable {
             "statefulset.kubernetes.io/pod-name": name,
             "apps.kubernetes.io/pod-index": "\(ordinal)",
         ]
-    }
-
-    /// A random UUID, version 4.
-    static func newUID() -> String {
-        var generator = SystemRandomNumberGenerator()
-        let high = (generator.next() as UInt64) & 0xffff_ffff_ffff_0fff | 0x4000
-        let low = (generator.next() as UInt64) & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000
-        let digits = [high, low].map { word in
-            let text = String(word, radix: 16)
-            return String(repeating: "0", count: 16 - text.count) + text
-        }.joined()
-        let cuts = [0, 8, 12, 16, 20, 32]
-        return zip(cuts, cuts.dropFirst()).map { start, end in
-            String(digits.dropFirst(start).prefix(end - start))
-        }.joined(separator: "-")
     }
 }

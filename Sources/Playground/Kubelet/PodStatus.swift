@@ -4,8 +4,17 @@ struct PodStatus: Sendable, Hashable {
     struct Container: Sendable, Hashable {
         enum State: Sendable, Hashable {
             case waiting(reason: String)
-            case running(sinceSeconds: Int64)
+            /// Since when, in RFC 3339.
+            case running(since: String)
             case terminated(code: Int32)
+
+            /// Its main process runs.
+            var isRunning: Bool {
+                switch self {
+                case .running: true
+                case .waiting, .terminated: false
+                }
+            }
         }
 
         var state: State = .waiting(reason: "PodInitializing")

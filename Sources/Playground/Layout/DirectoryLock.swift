@@ -7,25 +7,34 @@ public struct DirectoryLock: ~Copyable {
     /// Takes the lock. Throws ``PlaygroundError`` when another playground holds it.
     public init(_ directory: PlaygroundDirectory) throws(PlaygroundError) {
         let file = try FileContents.openLog(directory.lockFile)
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+        // Others take it for an instant to see whether it is held.
+        var attempts = Limits.lockAttempts
+        while flock(file, LOCK_EX | LOCK_NB) != 0 {
+            attempts -= 1
+            if attempts > 0 {
+                usleep(Limits.lockRetryMicroseconds)
+                continue
+            }
             close(file)
-            throw PlaygroundError(
-                .temporary,
-                "A playground is running in \(directory.path) already. End it with "
-                    + "`understudy playground down`, or choose another --directory.")
+            throw Self.heldError(directory)
         }
         descriptor = file
     }
 
+    /// What to tell a person when the lock is held.
+    public static func heldError(_ directory: PlaygroundDirectory) -> PlaygroundError {
+        PlaygroundError(
+            .temporary,
+            "A playground is running in \(directory.path) already. End it with "
+                + "`understudy playground down`, or choose another --directory.")
+    }
+
     /// Whether a playground runs there now.
     public static func isHeld(_ directory: PlaygroundDirectory) -> Bool {
-        guard FileTree.exists(directory.lockFile) else { return false }
-        do {
-            _ = try DirectoryLock(directory)
-            return false
-        } catch {
-            return true
-        }
+        let file = open(directory.lockFile, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        return flock(file, LOCK_EX | LOCK_NB) != 0
     }
 
     deinit {

@@ -24,12 +24,23 @@ public struct PlaygroundDirectory: Sendable, Hashable {
     var secrets: String { "\(path)/secrets" }
     /// The superuser's password; beside the Secret, since the agent has no use for it.
     public var superuserPasswordFile: String { "\(path)/superuser-password" }
+    /// The API server's key and certificates.
+    var certificates: String { "\(path)/certificates" }
     /// What is mounted at `/var/run/secrets/kubernetes.io/serviceaccount`.
     var serviceAccount: String { "\(path)/serviceaccount" }
     /// The kubeconfig for `kubectl`.
     public var kubeconfig: String { "\(path)/kubeconfig" }
     /// What the API server must remember: the Lease outlives a `down`, as it would in a real cluster.
     var apiState: String { "\(path)/api.json" }
+
+    /// Makes the folder, for its owner alone. Throws ``PlaygroundError``.
+    public func prepare() throws(PlaygroundError) {
+        try FileTree.makeFolder(path)
+        guard access(path, R_OK | W_OK | X_OK) == 0 else {
+            throw PlaygroundError(
+                .permission, "\(path) belongs to another user. Choose another --directory.")
+        }
+    }
 
     /// The part of one member.
     func member(_ name: String) -> MemberDirectory {

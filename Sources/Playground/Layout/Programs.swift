@@ -32,7 +32,7 @@ public struct Programs: Sendable, Hashable {
     public func reachable(
         by user: UnprivilegedUser, in directory: PlaygroundDirectory
     ) throws(PlaygroundError) -> Programs {
-        let libraries = Self.loadedFiles().filter { !user.canExecute($0) && $0 != playground }
+        let libraries = Self.loadedFiles().filter { !user.canRead($0) && $0 != playground }
         if user.canExecute(playground) && user.canExecute(agent) && libraries.isEmpty {
             return self
         }

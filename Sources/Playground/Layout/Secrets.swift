@@ -16,7 +16,7 @@ enum Secrets {
     }
 
     /// 192 bits as text without signs that anything would have to quote.
-    private static func random() -> String {
+    static func random() -> String {
         var generator = SystemRandomNumberGenerator()
         return (0..<3).map { _ in
             let digits = String(generator.next() as UInt64, radix: 16)

@@ -59,8 +59,13 @@ public struct UnprivilegedUser: Sendable, Hashable {
         }
     }
 
-    /// Whether the user can get at the path through the folders above it, and read and execute it.
-    func canExecute(_ path: String) -> Bool {
+    /// Whether the user can get at the path through the folders above it, and execute it.
+    func canExecute(_ path: String) -> Bool { canUse(path, fileBits: 0o5) }
+
+    /// Whether the user can get at the path through the folders above it, and read it.
+    func canRead(_ path: String) -> Bool { canUse(path, fileBits: 0o4) }
+
+    private func canUse(_ path: String, fileBits: mode_t) -> Bool {
         var folder = ""
         let parts = path.split(separator: "/")
         guard let resolved = realpath(path, nil) else { return false }
@@ -70,7 +75,7 @@ public struct UnprivilegedUser: Sendable, Hashable {
             var information = stat()
             guard stat(folder, &information) == 0 else { return false }
             let isLast = folder.utf8.count == path.utf8.count
-            let needed: mode_t = isLast && information.st_mode & S_IFMT != S_IFDIR ? 0o5 : 0o1
+            let needed: mode_t = isLast && information.st_mode & S_IFMT != S_IFDIR ? fileBits : 0o1
             let granted: mode_t =
                 information.st_uid == id
                 ? information.st_mode >> 6
