@@ -61,6 +61,7 @@ let package = Package(
         library("EngineKit", ["ReplicationCore", subprocess, system]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         library("PostgreSQLClient", ["CLibPQ"]),
+        .systemLibrary(name: "CLinux"),
         library(
             "Engines",
             ["EngineKit", "PostgreSQLClient", "ReplicationCore", logging, subprocess, system]),
@@ -80,8 +81,8 @@ let package = Package(
         library(
             "Playground",
             [
-                "HTTPClient", "JSON", "PostgreSQLClient", "ReplicationCore", logging, subprocess,
-                system, tls,
+                "CLinux", "HTTPClient", "JSON", "PostgreSQLClient", "ReplicationCore", logging,
+                subprocess, system, tls,
             ] + nio),
         program(
             "understudy",
@@ -105,6 +106,12 @@ let package = Package(
         tests(
             "AgentHTTPTests", ["AgentHTTP", "HTTPClient", "ReplicationCore", logging] + nio),
         tests("TelemetryTests", ["Telemetry", logging]),
+        tests(
+            "PlaygroundTests",
+            [
+                "Playground", "ReplicationCore", "understudy-playground",
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         tests("TidyTests", [subprocess]),
     ]
 )
