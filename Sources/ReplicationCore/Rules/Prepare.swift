@@ -77,8 +77,9 @@ private func prepareExisting(
         let term = record.master?.term, state.followedTerm < term
     else { return .start }
     // After a crash the end is unknown until recovery has run; a primary's end may be beyond the
-    // fork, and rewinding says itself when there is nothing to take back.
-    let mayBeyond = stopped.wasPrimary && !stopped.isClean
+    // fork, and rewinding says itself when there is nothing to take back. A fresh copy looks like a
+    // crashed primary, too, but has never followed or led a term.
+    let mayBeyond = stopped.wasPrimary && !stopped.isClean && state.followedTerm > 0
     switch lineage.order(of: stopped.position) {
     case .equal, .behind:
         return mayBeyond ? prepareRejoin(observation, state, agent) : .start
