@@ -108,7 +108,8 @@ final class Reporter: Sendable {
         case .lagTooGreat: "too far behind the last master to be promoted"
         case .replayHeld: "replay is paused or delayed by hand"
         case .apiUnreachable: "the Kubernetes API does not answer"
-        case .leaseUnknown, .leaseHeldByOther, .leaseExpired, .leaseNotExpired, .peersSilent,
+        case .leaseUnknown, .leaseHeldByOther, .leaseExpired, .releasing, .leaseNotExpired,
+            .peersSilent,
             .notInitialiser, .noDonor, .agentSilent, .dataDirectoryEmpty, .cloneInterrupted,
             .rewindFailed,
             .behindPeer, .notVoter, .promisesMissing, .databaseDown, .databaseStarting,

@@ -11,6 +11,8 @@ public enum Reason: String, Sendable, Hashable, Codable, CaseIterable, Error {
     case leaseExpired = "LeaseExpired"
     /// Another member took the Lease.
     case leaseLost = "LeaseLost"
+    /// The Lease is being given up.
+    case releasing = "Releasing"
     /// The Lease was observed unchanged for too short a time.
     case leaseNotExpired = "LeaseNotExpired"
     /// The record on the Lease is missing or damaged.

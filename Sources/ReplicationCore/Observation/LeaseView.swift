@@ -13,12 +13,15 @@ public struct LeaseView: Hashable, Sendable {
     public var takenAt: Instant?
     /// Whether the outcome of an own write is unknown, and none has succeeded since (rule S5).
     public var hasUnknownWrite: Bool
+    /// Whether an own release is under way: nothing may rest on the Lease any more.
+    public var isReleasing: Bool
     /// Whether the API answered the last request.
     public var isReachable: Bool
 
     /// What a member knows at its start: nothing.
     public init() {
         content = .unknown
+        isReleasing = false
         hasUnknownWrite = false
         isReachable = false
     }

@@ -13,6 +13,13 @@ public func decide(_ observation: Observation, at now: Instant) -> Decision {
 }
 
 private func decideAsHolder(_ observation: Observation, at now: Instant) -> Decision {
+    if observation.lease.isReleasing {
+        var decision = Decision(
+            status: observation.database.isRunning ? .waiting : status(ofStopped: observation),
+            reasons: [.releasing], pace: .urgent)
+        if case .primary = observation.database { decision.status = .fenced }
+        return decision
+    }
     guard observation.lease.isValid(for: observation.identity, at: now) else {
         return decideAsStaleHolder(observation, at: now)
     }

@@ -26,6 +26,7 @@ extension Observation {
         case .leaseWritten(let value, let sentAt):
             foldWritten(value, sentAt: sentAt, at: now)
         case .leaseWriteFailed(let failure):
+            lease.isReleasing = false
             switch failure {
             case .unknownOutcome: lease.hasUnknownWrite = true
             case .notApplied, .conflict: break
@@ -43,8 +44,9 @@ extension Observation {
         case .writeLease(let write):
             lease.sentAt = now
             if write.holder.isEmpty {
-                // It may be applied at any time from now on: nothing may rest on it any more.
+                // It may be applied at any time from now on.
                 lease.validUntil = nil
+                lease.isReleasing = true
                 if decision.reasons.contains(.noProof) {
                     campaignNotBefore = now + RuleLimits.proofWait
                 }
@@ -121,6 +123,7 @@ extension Observation {
 
     private mutating func foldWritten(_ value: LeaseValue, sentAt: Instant, at now: Instant) {
         lease.isReachable = true
+        lease.isReleasing = false
         lease.hasUnknownWrite = false
         let isNewTerm = lease.takenAt == nil || lease.term != value.term
         lease.content = .present(value)

@@ -6,8 +6,9 @@ enum RuleLimits {
     static let voterLoss = Duration.seconds(3)
     /// A peer's report counts while it was asked for within this time.
     static let reportAge = Duration.seconds(3)
-    /// How long a replica keeps its role while it changes its upstream.
-    static let replicaGrace = Duration.seconds(10)
+    /// How long a replica keeps its role while it changes its upstream, beyond the time that a lost
+    /// master's Lease takes to run out.
+    static let replicaGrace = Duration.seconds(5)
     /// How long a server may leave questions unanswered before its liveness fails.
     static let unresponsive = Duration.seconds(10)
     /// Candidates of lower rank wait so long for each that is before them (rule S11).

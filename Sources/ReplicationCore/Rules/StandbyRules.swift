@@ -198,7 +198,8 @@ private func keepReplicaRole(
     let isLed = observation.lease.value.map { !$0.holder.isEmpty } ?? false
     let isFree = observation.lease.freeFrom(for: observation.identity).map { $0 <= now } ?? false
     let holdsNewest = state.followedTerm >= (record.master?.term ?? 0)
-    if now - wasReplicaAt < RuleLimits.replicaGrace || ((!isLed || isFree) && holdsNewest) {
+    let grace = observation.settings.timing.duration + RuleLimits.replicaGrace
+    if now - wasReplicaAt < grace || ((!isLed || isFree) && holdsNewest) {
         decision.role = .replica
     }
 }
