@@ -89,5 +89,18 @@ let package = Package(
 
         tests("ReplicationCoreTests", ["ReplicationCore"]),
         tests("TidyTests"),
+        .target(
+            name: "PostgreSQLTestSupport", path: "Tests/PostgreSQLTestSupport",
+            swiftSettings: settings),
+        tests("EngineKitTests", ["EngineKit", "ReplicationCore"]),
+        tests(
+            "PostgreSQLClientTests",
+            ["EngineKit", "PostgreSQLClient", "PostgreSQLTestSupport"]),
+        tests(
+            "EnginesTests",
+            [
+                "EngineKit", "Engines", "PostgreSQLClient", "PostgreSQLTestSupport",
+                "ReplicationCore",
+            ]),
     ]
 )
