@@ -113,5 +113,24 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         tests("TidyTests", [subprocess]),
+        .target(
+            name: "PostgreSQLTestSupport", path: "Tests/PostgreSQLTestSupport",
+            swiftSettings: settings),
+        tests("EngineKitTests", ["EngineKit", "ReplicationCore"]),
+        tests(
+            "PostgreSQLClientTests",
+            ["EngineKit", "PostgreSQLClient", "PostgreSQLTestSupport"]),
+        tests(
+            "EnginesTests",
+            [
+                "EngineKit", "Engines", "PostgreSQLClient", "PostgreSQLTestSupport",
+                "ReplicationCore",
+            ]),
+        tests(
+            "AgentTests",
+            [
+                "Agent", "HTTPClient", "KubernetesClient", "Playground", "ReplicationCore",
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
     ]
 )

@@ -1,0 +1,29 @@
+public import EngineKit
+
+/// The engines there are: one folder beside this file for each.
+public enum EngineCatalog: String, Sendable, Hashable, CaseIterable {
+    /// PostgreSQL 13 to 18 with physical streaming replication.
+    case postgresql
+
+    /// An engine of this kind.
+    /// - Throws: `configuration` when the settings do not suit it.
+    public func make(_ settings: EngineSettings) throws(EngineError) -> any DatabaseEngine {
+        switch self {
+        case .postgresql: try PostgreSQLEngine(settings)
+        }
+    }
+
+    /// The port on which this kind of database listens where nothing else is said.
+    public var defaultPort: Int {
+        switch self {
+        case .postgresql: 5432
+        }
+    }
+
+    /// The name of the data directory in the volume where nothing else is said.
+    public var defaultDirectory: String {
+        switch self {
+        case .postgresql: "pgdata"
+        }
+    }
+}

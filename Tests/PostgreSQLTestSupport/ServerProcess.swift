@@ -1,0 +1,86 @@
+import Glibc
+import Synchronization
+
+/// A server process, as a supervisor of containers would run it: in a group of its own, its output
+/// in a file, everything killed with it.
+public final class ServerProcess: Sendable {
+    /// The id of its first process, which is that of its group.
+    public let id: Int32
+    private let ended = Mutex<Int32?>(nil)
+
+    /// Why a process could not be started or waited for.
+    public struct Failure: Error, CustomStringConvertible {
+        /// What happened.
+        public let description: String
+
+        /// A failure with what happened.
+        public init(description: String) { self.description = description }
+    }
+
+    /// Starts a program.
+    public init(_ path: String, _ arguments: [String], log: String) throws {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 1, log, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // No signal of the test's own process is blocked or ignored in the server.
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
+        let argv = ([path] + arguments).map { strdup($0) } + [nil]
+        let environment = [strdup("PATH=/usr/bin:/bin"), strdup("LC_ALL=C"), nil]
+        defer { (argv + environment).forEach { free($0) } }
+        var process = pid_t()
+        let failure = posix_spawn(&process, path, &actions, &attributes, argv, environment)
+        guard failure == 0 else { throw Failure(description: "\(path): errno \(failure)") }
+        id = process
+        OwnProcess.note(process)
+    }
+
+    /// Sends a signal to the first process alone.
+    public func signal(_ number: Int32) {
+        if ended.withLock({ $0 == nil }) { kill(id, number) }
+    }
+
+    /// Sends a signal to every process of its group.
+    public func signalGroup(_ number: Int32) {
+        kill(-id, number)
+    }
+
+    /// Whether the first process still runs.
+    public var isRunning: Bool { status() == nil }
+
+    /// Waits for the end of the first process, then kills what it left behind, as the death of a
+    /// container's first process does.
+    @discardableResult
+    public func waitForEnd(_ timeout: Duration = .seconds(60)) async throws -> Int32 {
+        let deadline = ContinuousClock.now + timeout
+        while true {
+            if let status = status() {
+                signalGroup(SIGKILL)
+                OwnProcess.forget(id)
+                return status
+            }
+            guard ContinuousClock.now < deadline else {
+                throw Failure(description: "process \(id) did not end within \(timeout)")
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
+    private func status() -> Int32? {
+        ended.withLock { ended in
+            if let ended { return ended }
+            var status: Int32 = 0
+            if waitpid(id, &status, WNOHANG) == id { ended = status }
+            return ended
+        }
+    }
+}
