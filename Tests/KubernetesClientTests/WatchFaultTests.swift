@@ -142,7 +142,8 @@ struct WatchFaultTests {
     @Test(
         "nonsense in a watch makes a new list",
         arguments: [
-            #"{"type":"ADDED","object":{"metad"# + "\n", "garbage\n", "{}\n", #"{"type":"NEW","object":{}}"#,
+            #"{"type":"ADDED","object":{"metad"# + "\n", "garbage\n", "{}\n",
+            #"{"type":"NEW","object":{}}"#,
             #"{"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired"}}"# + "\n",
         ])
     func nonsense(line: String) async throws {
@@ -183,7 +184,10 @@ struct WatchFaultTests {
     @Test(
         "an answer that is no object is a bad response; a broken one is of unknown outcome",
         arguments: [
-            ("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n{\"a\"", KubernetesError.Code.badResponse),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n{\"a\"",
+                KubernetesError.Code.badResponse
+            ),
             ("HTTP/1.1 200 OK\r\nContent-Length: 40\r\n\r\n{\"a\"", .unknownOutcome),
             ("garbage\r\n\r\n", .unknownOutcome),
             ("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 6\r\n\r\n<html>", .server),
