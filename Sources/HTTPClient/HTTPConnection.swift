@@ -26,9 +26,12 @@ public final class HTTPConnection: Sendable {
         loop.execute { _ = queue.value.close() }
     }
 
-    /// Sends a request and returns the whole response.
-    /// - Parameter timeout: Covers everything: waiting for earlier requests, the name, connecting,
-    ///   TLS, request and response. When it passes, the connection is closed.
+    /// Sends a request.
+    /// - Parameters:
+    ///   - request: What is sent.
+    ///   - timeout: Covers everything: waiting for earlier requests, the name, connecting, TLS,
+    ///     request and response. When it passes, the connection is closed.
+    /// - Returns: The whole response, whatever its status.
     /// - Throws: ``HTTPError/notSent(_:)`` only if the request surely was not processed.
     public func send(
         _ request: HTTPRequest, timeout: Duration
@@ -57,6 +60,7 @@ public final class HTTPConnection: Sendable {
     /// the lines are taken and no faster. Any status is handed on; see ``HTTPLine``. The connection
     /// ends with the stream.
     /// - Parameters:
+    ///   - request: What is sent.
     ///   - timeout: From the first wait to the response's head.
     ///   - idleTimeout: The longest silence of the server while somebody waits for a line.
     /// - Returns: A stream that throws ``HTTPError``, and ends without one only when the response

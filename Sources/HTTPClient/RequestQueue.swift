@@ -109,11 +109,7 @@ final class RequestQueue: ResponseSink {
     }
 
     private func perform(_ exchange: Exchange, on channel: any Channel) {
-        let handler: ExchangeHandler
-        do {
-            guard channel.isActive else { throw ChannelError.ioOnClosedChannel }
-            handler = try channel.pipeline.syncOperations.handler(type: ExchangeHandler.self)
-        } catch {
+        guard channel.isActive, let handler = handler(of: channel) else {
             return drop(because: "the connection was lost before the request was written")
         }
         handler.sink = self
@@ -133,8 +129,19 @@ final class RequestQueue: ResponseSink {
         let old = link
         link = .none
         exchange?.fail(reason)
-        if case .open(let channel, _) = old { channel.close(promise: nil) }
+        if case .open(let channel, _) = old {
+            // TLS takes its time to close. What comes of the old connection until then is none of
+            // the next request's business.
+            handler(of: channel)?.sink = nil
+            channel.close(promise: nil)
+        }
         advance()
+    }
+
+    /// A connection's handler; nil once the connection is gone.
+    private func handler(of channel: any Channel) -> ExchangeHandler? {
+        // That it is gone is all that the error says.
+        try? channel.pipeline.syncOperations.handler(type: ExchangeHandler.self)
     }
 
     // MARK: - The response

@@ -2,7 +2,8 @@ extension KubernetesClient {
     private static var prefix: String { "/apis/coordination.k8s.io/v1" }
 
     /// The Lease of that name; nil if there is none.
-    public func lease(named name: String, timeout: Duration) async throws(KubernetesError) -> Lease? {
+    public func lease(named name: String, timeout: Duration) async throws(KubernetesError) -> Lease?
+    {
         let call = APICall(.get, path(Self.prefix, "leases", name))
         do throws(KubernetesError) {
             return Lease(

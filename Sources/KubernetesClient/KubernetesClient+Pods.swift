@@ -34,9 +34,8 @@ extension KubernetesClient {
             room: Limits.waitingPodEvents, mayDrop: false)
     }
 
-    /// Sets labels and annotations of a Pod, or removes those that are nil; all others stay.
-    /// - Parameter uid: If given, only that very Pod is changed, not a later one of its name.
-    /// - Throws: ``KubernetesError``; of the code `conflict` if the Pod of that name is another.
+    /// Sets labels and annotations of a Pod, or removes those that are nil; all others stay. With
+    /// a uid only that very Pod is changed, not a later one of its name: that is a `conflict`.
     @discardableResult
     public func patchPod(
         named name: String, uid: String?, labels: [String: String?] = [:],
@@ -52,9 +51,8 @@ extension KubernetesClient {
             json: try await transport.perform(call, on: sharedConnection, timeout: timeout))
     }
 
-    /// Asks for the deletion of a Pod, with its own time to end.
-    /// - Parameter uid: If given, only that very Pod is deleted, not a later one of its name.
-    /// - Throws: ``KubernetesError``; of the code `conflict` if the Pod of that name is another.
+    /// Asks for the deletion of a Pod, with its own time to end. With a uid only that very Pod is
+    /// deleted, not a later one of its name: that is a `conflict`.
     public func deletePod(
         named name: String, uid: String?, timeout: Duration = .seconds(5)
     ) async throws(KubernetesError) {

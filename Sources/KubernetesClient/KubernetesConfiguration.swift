@@ -20,6 +20,7 @@ public struct KubernetesConfiguration: Sendable, Hashable {
     /// - Parameters:
     ///   - environment: Holds KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT.
     ///   - serviceAccountDirectory: Holds `token`, `ca.crt` and `namespace`.
+    /// - Returns: The configuration; nothing was sent yet.
     /// - Throws: ``KubernetesError`` of the code `configuration` if one of them is missing.
     public static func inCluster(
         environment: [String: String],

@@ -15,10 +15,10 @@ public enum MicroTime {
         var whole = time_t(seconds)
         var parts = tm()
         gmtime_r(&whole, &parts)
-        let date = [padded(Int64(parts.tm_year) + 1900, 4), two(parts.tm_mon + 1), two(parts.tm_mday)]
-        let clock = [two(parts.tm_hour), two(parts.tm_min), two(parts.tm_sec)]
-        let fraction = padded(nanoseconds / 1000, 6)
-        return "\(date.joined(separator: "-"))T\(clock.joined(separator: ":")).\(fraction)Z"
+        let year = padded(Int64(parts.tm_year) + 1900, 4)
+        let date = "\(year)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+        let clock = "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
+        return "\(date)T\(clock).\(padded(nanoseconds / 1000, 6))Z"
     }
 
     private static func two(_ number: Int32) -> String { padded(Int64(number), 2) }

@@ -122,7 +122,8 @@ struct HTTPConnectionTests {
         "an answer that breaks off or is no HTTP leaves the outcome unknown",
         arguments: [
             "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", "HTTP/1.1 200 OK\r\nConte",
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", "", "garbage\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n", "",
+            "garbage\r\n\r\n",
         ])
     func broken(text: String) async throws {
         try await FakeServer.with(script: { _ in [.send(text), .close] }) { server in

@@ -51,6 +51,10 @@ public struct APIFailure: Error, Sendable, Hashable, CustomStringConvertible {
     static let unauthorized = APIFailure(
         code: 401, reason: "Unauthorized", message: "Unauthorized")
 
+    static let notAllowed = APIFailure(
+        code: 405, reason: "MethodNotAllowed",
+        message: "the server does not allow this method on the requested resource")
+
     static func gone(_ version: Int, oldest: Int) -> APIFailure {
         APIFailure(
             code: 410, reason: "Expired",

@@ -21,8 +21,8 @@ struct APIRequest: Sendable {
         let pairs = (parts.count > 1 ? parts[1] : "").split(separator: "&").map { pair in
             let sides = pair.split(
                 separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let value = sides.count > 1 ? sides[1] : ""
-            return (Self.decoded(sides[0]), Self.decoded(Substring(value.replacing("+", with: " "))))
+            let value = (sides.count > 1 ? sides[1] : "").replacing("+", with: " ")
+            return (Self.decoded(sides[0]), Self.decoded(value[...]))
         }
         query = Dictionary(pairs) { _, last in last }
     }

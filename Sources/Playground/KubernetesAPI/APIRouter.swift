@@ -31,9 +31,7 @@ struct APIRouter: Sendable {
         case ("PATCH", let name?): try patch(target, name, request)
         case ("DELETE", let name?): try delete(target, name, request)
         case ("DELETE", nil): try deleteAll(target, request)
-        case (_, _): throw APIFailure(
-            code: 405, reason: "MethodNotAllowed",
-            message: "the server does not allow this method on the requested resource")
+        case (_, _): throw .notAllowed
         }
     }
 

@@ -8,6 +8,7 @@ public enum Kubeconfig {
     ///   - authority: The path of the authority's certificate.
     ///   - tokenFile: The path of the file that holds the bearer token.
     ///   - namespace: The namespace of commands that name none.
+    /// - Returns: The document.
     public static func document(
         server: String, authority: String, tokenFile: String, namespace: String
     ) -> JSONValue {

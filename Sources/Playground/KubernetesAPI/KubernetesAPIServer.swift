@@ -29,9 +29,13 @@ public final class KubernetesAPIServer: Sendable {
 
     /// A server that does not listen yet.
     /// - Parameters:
+    ///   - address: The address to listen on.
     ///   - port: Zero for a free one; see ``port``.
+    ///   - certificates: What it shows to its clients; must be good for the address.
     ///   - tokens: The bearer tokens that are accepted.
     ///   - namespaces: The namespaces that are there.
+    ///   - group: Where it runs.
+    ///   - store: Its objects.
     ///   - bookmarkInterval: How often a watch that asked for them gets bookmarks.
     /// - Throws: If the certificate or its key can't be read.
     public init(

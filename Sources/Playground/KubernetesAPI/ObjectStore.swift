@@ -20,8 +20,8 @@ public final class ObjectStore: Sendable {
         state.withLock { $0.object(resource.storage, namespace, name) }
     }
 
-    /// All objects of a kind, by name, and the version at which they are so.
-    /// - Parameter namespace: nil for all.
+    /// All objects of a kind, of one namespace or of all, by name, and the version at which they
+    /// are so.
     public func list(
         _ resource: APIResource, in namespace: String? = nil
     ) -> (objects: [JSONValue], version: Int) {
@@ -38,8 +38,8 @@ public final class ObjectStore: Sendable {
         }
     }
 
-    /// Replaces an object, as a PUT does: uid and resourceVersion count where they are given.
-    /// - Parameter part: What of it is replaced.
+    /// Replaces an object or a part of it, as a PUT does: uid and resourceVersion count where they
+    /// are given.
     @discardableResult
     public func replace(
         _ object: JSONValue, as resource: APIResource, named name: String, in namespace: String,
@@ -50,9 +50,8 @@ public final class ObjectStore: Sendable {
         }
     }
 
-    /// Changes an object; the closure gets it as it is now. What it sets for uid and resourceVersion
-    /// are preconditions.
-    /// - Parameter part: What of it is changed.
+    /// Changes an object or a part of it; the closure gets it as it is now. What it sets for uid and
+    /// resourceVersion are preconditions.
     @discardableResult
     public func update(
         _ resource: APIResource, named name: String, in namespace: String,

@@ -43,7 +43,9 @@ enum ObjectTable {
 
     private static func columns(of resource: APIResource) -> [Column] {
         let name = Column(name: "Name") { $0["metadata"]?["name"] ?? "" }
-        let age = Column(name: "Age") { .string(Self.age(of: $0["metadata"]?["creationTimestamp"])) }
+        let age = Column(name: "Age") { object in
+            .string(Self.age(of: object["metadata"]?["creationTimestamp"]))
+        }
         switch resource {
         case .pods: return [name] + podColumns + [age] + widePodColumns
         case .leases:

@@ -22,6 +22,7 @@ public struct PlaygroundCertificates: Sendable, Hashable {
     /// - Parameters:
     ///   - directory: An existing folder, where `ca.crt`, `server.crt` and `server.key` are written.
     ///   - addresses: The addresses that the certificate is good for.
+    /// - Returns: Where they are.
     /// - Throws: ``PlaygroundCertificateError`` when `openssl` is missing or fails.
     public static func create(
         in directory: String, addresses: [String]
