@@ -67,7 +67,7 @@ extension ConfigurationKey {
         case .runtimeDirectory:
             "in memory, shared by agent, init and database: generated settings"
         case .socketDirectory: "the database's Unix socket, shared too"
-        case .secretsDirectory: "the files replication-password and agent-key"
+        case .secretsDirectory: "the mounted file replication-password"
         case .programDirectory: "where the database's programs are"
         case .maximumLag: "mode async: how many bytes behind a member may be promoted"
         case .serviceAccountDirectory: "token, ca.crt and namespace"

@@ -19,7 +19,4 @@ public struct PathSettings: Sendable, Hashable {
     public var replicationPassword: SecretFile {
         SecretFile("\(secretsDirectory)/replication-password")
     }
-
-    /// The key with which agents sign what they ask of each other.
-    public var agentKey: SecretFile { SecretFile("\(secretsDirectory)/agent-key") }
 }

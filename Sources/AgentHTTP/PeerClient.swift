@@ -6,6 +6,7 @@ public import ReplicationCore
 public final class PeerClient: Sendable {
     private let connection: HTTPConnection
     private let decoder: ReportDecoder
+    private let timeout: Duration
 
     /// A client of the agent at that address.
     /// - Parameters:
@@ -14,15 +15,25 @@ public final class PeerClient: Sendable {
     ///   - member: the member that must answer; nil for any.
     ///   - cluster: the cluster that it must belong to; nil for any.
     ///   - group: the event loops to use; they must outlive the client.
-    public init(
+    public convenience init(
         host: String, port: Int, member: String?, cluster: String?, group: any EventLoopGroup
+    ) {
+        self.init(
+            host: host, port: port, decoder: ReportDecoder(member: member, cluster: cluster),
+            timeout: Limits.reportTimeout, group: group)
+    }
+
+    init(
+        host: String, port: Int, decoder: ReportDecoder, timeout: Duration,
+        group: any EventLoopGroup
     ) {
         connection = HTTPConnection(
             endpoint: HTTPEndpoint(host: host, port: port), group: group,
             limits: HTTPLimits(
                 maximumBody: Limits.reportBytes, maximumHeaders: Limits.reportHeaderBytes,
                 maximumWaiting: Limits.waitingReports))
-        decoder = ReportDecoder(member: member, cluster: cluster)
+        self.decoder = decoder
+        self.timeout = timeout
     }
 
     /// Asks the member. Ends within half a second.
@@ -32,7 +43,7 @@ public final class PeerClient: Sendable {
     public func report(keepingPeers: Bool = false) async -> Result<MemberReport, PeerError> {
         do throws(HTTPError) {
             let response = try await connection.send(
-                HTTPRequest(path: "/state"), timeout: Limits.reportTimeout)
+                HTTPRequest(path: "/state"), timeout: timeout)
             guard response.status == 200 else {
                 return .failure(.refused(status: response.status))
             }

@@ -1,4 +1,5 @@
 import AgentConfiguration
+import FoundationEssentials
 import ReplicationCore
 import Testing
 
@@ -30,7 +31,6 @@ import Testing
         #expect(it.paths.runtimeDirectory == "/understudy/run")
         #expect(it.paths.socketDirectory == "/var/run/postgresql")
         #expect(it.paths.replicationPassword.path == "/understudy/secrets/replication-password")
-        #expect(it.paths.agentKey.path == "/understudy/secrets/agent-key")
         #expect(it.paths.programDirectory == nil)
         #expect(
             it.paths.serviceAccountDirectory == "/var/run/secrets/kubernetes.io/serviceaccount")
@@ -108,5 +108,28 @@ import Testing
         #expect(list.filter { $0.defaultValue == nil }.map(\.key) == [.engine, .volume])
         #expect(ConfigurationKey.peerAddress.variable == "UNDERSTUDY_PEER_ADDRESS")
         #expect(ConfigurationKey.peerAddress.flag == "--peer-address")
+    }
+
+    @Test("the README's table names every key, and no other")
+    func readme() throws {
+        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let text = try String(contentsOf: URL(filePath: "/\(root)/README.md"), encoding: .utf8)
+        let section = try #require(text.between("## Configuration", "\n## "))
+        let rows = section.split(separator: "\n").filter { $0.hasPrefix("| `") }
+        let keys = rows.flatMap { row in
+            row.split(separator: "|")[0].split(separator: "`").filter {
+                $0.contains { $0.isLetter }
+            }
+        }
+        #expect(keys.map(String.init) == ConfigurationKey.allCases.map(\.rawValue))
+    }
+}
+
+extension String {
+    /// What stands between two texts; nil where one of them is missing.
+    fileprivate func between(_ start: String, _ end: String) -> Substring? {
+        guard let first = firstRange(of: start) else { return nil }
+        let rest = self[first.upperBound...]
+        return rest.firstRange(of: end).map { rest[..<$0.lowerBound] }
     }
 }

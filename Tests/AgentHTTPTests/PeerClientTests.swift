@@ -1,4 +1,5 @@
 import FoundationEssentials
+import NIOCore
 import NIOPosix
 import ReplicationCore
 import Testing
@@ -7,10 +8,12 @@ import Testing
 
 @Suite struct PeerClientTests {
     private func client(
-        _ port: Int, member: String? = "db-1", cluster: String? = "db"
+        _ port: Int, member: String? = "db-1", cluster: String? = "db",
+        timeout: Duration = .seconds(30)
     ) -> PeerClient {
         PeerClient(
-            host: "127.0.0.1", port: port, member: member, cluster: cluster,
+            host: "127.0.0.1", port: port,
+            decoder: ReportDecoder(member: member, cluster: cluster), timeout: timeout,
             group: MultiThreadedEventLoopGroup.singleton)
     }
 
@@ -44,6 +47,60 @@ import Testing
         }
     }
 
+    @Test("a peer that never answers is unreachable when the time is over")
+    func silent() async throws {
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(host: "127.0.0.1", port: 0).get()
+        let port = try #require(listener.localAddress?.port)
+        guard
+            case .failure(.unreachable) = await client(port, timeout: .milliseconds(50)).report()
+        else {
+            Issue.record("nobody answered")
+            return
+        }
+        try await listener.close()
+    }
+
+    @Test("what answers with another status or too much is an error", arguments: [404, 503])
+    func refused(status: Int) async throws {
+        try await withAnswer("HTTP/1.1 \(status) No\r\nContent-Length: 0\r\n\r\n") { port in
+            #expect(await client(port).report() == .failure(.refused(status: status)))
+        }
+    }
+
+    @Test("an answer without end is given up")
+    func endless() async throws {
+        let flood = String(repeating: " ", count: Limits.reportBytes + 1)
+        let answers = [
+            "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n\(flood)",
+            "HTTP/1.1 200 OK\r\n\r\n\(flood)", "HTTP/1.1 200 OK\r\nA: \(flood)",
+            "nonsense\r\n\r\n", "",
+        ]
+        for answer in answers {
+            try await withAnswer(answer) { port in
+                guard case .failure(.unreachable) = await client(port).report() else {
+                    Issue.record("the answer was taken")
+                    return
+                }
+            }
+        }
+    }
+
+    /// A server that sends the same bytes to whoever connects, and then closes.
+    private func withAnswer(
+        _ answer: String, _ body: (Int) async throws -> Void
+    ) async throws {
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Parrot(answer: answer))
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        try await body(try #require(listener.localAddress?.port))
+        try await listener.close()
+    }
+
     @Test("a peer that is not there is unreachable, within the time")
     func absent() async throws {
         let port = try await withServer { $0.port }
@@ -51,6 +108,21 @@ import Testing
             Issue.record("nobody answered")
             return
         }
+    }
+}
+
+/// Answers the first bytes that arrive with bytes of its own, and closes.
+private final class Parrot: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let answer: String
+
+    init(answer: String) { self.answer = answer }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
+        context.close(mode: .output, promise: nil)
     }
 }
 

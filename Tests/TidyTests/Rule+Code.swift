@@ -55,26 +55,28 @@ extension Rule {
         right: [plant("let a = Mutex(1) // no NSLock")])
 
     private static let emptyCatch = perFile(
-        "no error is caught and forgotten", concerns: isSwift,
+        "no error is caught and forgotten without a word", concerns: isSwift,
         broken: [
-            plant("do { try a() } catch {}"), plant("do { try a() } catch {\n    // fine\n}"),
+            plant("do { try a() } catch {}"), plant("do { try a() } catch {\n\n}"),
             plant("do { try a() } catch let error as B {  }"),
         ],
-        right: [plant("do { try a() } catch { return }"), plant("let catcher = {}")]
+        right: [
+            plant("do { try a() } catch { return }"), plant("let catcher = {}"),
+            plant("do { try a() } catch {\n    // Closed already.\n}"),
+        ]
     ) { file in
-        let tokens = file.code.enumerated().flatMap { number, line in
-            line.split(separator: " ").flatMap { word in
-                word.split { $0 == "{" || $0 == "}" }.count == 0 && word.count > 1
-                    ? word.map { (String($0), number + 1) } : [(String(word), number + 1)]
-            }
+        let words = zip(file.code, file.comments).enumerated().flatMap { number, line in
+            // A comment counts as something that is done.
+            let text = line.0 + (line.1.contains { $0 != " " } ? " said" : "")
+            return text.replacing("{", with: " { ").replacing("}", with: " } ")
+                .split(separator: " ").map { (text: $0, line: number + 1) }
         }
-        return tokens.indices.compactMap { index in
-            guard tokens[index].0 == "catch" else { return nil }
-            let rest = tokens[(index + 1)...]
-            guard let open = rest.firstIndex(where: { $0.0.hasPrefix("{") }),
-                open + 1 < tokens.count, tokens[open].0 == "{", tokens[open + 1].0 == "}"
+        return words.indices.compactMap { index in
+            guard words[index].text == "catch",
+                let open = words[index...].firstIndex(where: { $0.text == "{" }),
+                open + 1 < words.count, words[open + 1].text == "}"
             else { return nil }
-            return file.complaint(tokens[index].1, "catches and does nothing")
+            return file.complaint(words[index].line, "catches and does nothing")
         }
     }
 
