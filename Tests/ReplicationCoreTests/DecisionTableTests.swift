@@ -60,7 +60,8 @@ import Testing
     @Test("row 2: a master arms its directory and keeps what its followers need")
     func masterPrepares() {
         for primary in [
-            Build.primary(isArmed: false), Build.primary(retained: [1]), Build.primary(retained: []),
+            Build.primary(isArmed: false), Build.primary(retained: [1]),
+            Build.primary(retained: []),
         ] {
             let seen = Build.master().with { $0.database = .primary(primary) }
             #expect(
