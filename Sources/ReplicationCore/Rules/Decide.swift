@@ -8,7 +8,7 @@ public func decide(_ observation: Observation, at now: Instant) -> Decision {
         ? decideAsHolder(observation, at: now)
         : decideAsOther(observation, at: now)
     decision.candidacy = candidacy(observation, at: now)
-    markOwnPod(observation, &decision)
+    markOwnPod(observation, at: now, &decision)
     return decision
 }
 
@@ -22,6 +22,9 @@ private func decideAsHolder(_ observation: Observation, at now: Instant) -> Deci
     }
     guard observation.lease.isValid(for: observation.identity, at: now) else {
         return decideAsStaleHolder(observation, at: now)
+    }
+    if case .primary = observation.database, observation.mayStillLearn(at: now) {
+        return decideAsLearner(observation, at: now)
     }
     switch observation.database {
     case .unknown, .down, .starting, .unresponsive, .unusable:
@@ -41,18 +44,23 @@ private func decideAsHolder(_ observation: Observation, at now: Instant) -> Deci
 private func decideAsOther(_ observation: Observation, at now: Instant) -> Decision {
     switch observation.database {
     case .primary(let primary):
-        let mayStillLearn =
-            observation.lease.content == .unknown
-            && now < observation.startedAt + RuleLimits.agentRestartAllowance
-        if mayStillLearn {
-            return Decision(status: .starting, reasons: [.leaseUnknown], pace: .urgent)
-        }
+        if observation.mayStillLearn(at: now) { return decideAsLearner(observation, at: now) }
         return decideAsUnexpectedPrimary(observation, primary)
     case .standby(let standby):
         return decideAsStandby(observation, standby, at: now)
     case .unknown, .down, .starting, .unresponsive, .unusable:
         return decideWithoutDatabase(observation, at: now)
     }
+}
+
+/// A new agent finds a primary, and has not yet read all that says whether it may be one.
+private func decideAsLearner(_ observation: Observation, at now: Instant) -> Decision {
+    var decision = Decision(status: .starting, pace: .urgent)
+    if observation.lease.content == .unknown { decision.add(.leaseUnknown) }
+    if observation.lease.isHeld(by: observation.identity), let record = observation.lease.record {
+        renew(observation, record, at: now, &decision)
+    }
+    return decision
 }
 
 /// The Lease names this member, but this agent's trust in it has run out or never began.
@@ -67,10 +75,7 @@ private func decideAsStaleHolder(_ observation: Observation, at now: Instant) ->
     switch observation.database {
     case .primary(let primary):
         decision.status = .fenced
-        let mayStillRenew =
-            observation.lease.validUntil == nil
-            && now < observation.startedAt + RuleLimits.agentRestartAllowance
-        if !mayStillRenew, primary.access != .closed {
+        if !observation.mayStillLearn(at: now), primary.access != .closed {
             decision.add(.fenced)
             decision.perform(.close)
         }
@@ -130,8 +135,12 @@ func status(ofStopped observation: Observation) -> MemberStatus {
     }
 }
 
-/// Labels follow reality: the own Pod's are set when they differ from what was decided.
-private func markOwnPod(_ observation: Observation, _ decision: inout Decision) {
+/// Labels follow reality: the own Pod's are set when they differ from what was decided. An agent
+/// that has just begun leaves them as its predecessor did until it knows better.
+private func markOwnPod(
+    _ observation: Observation, at now: Instant, _ decision: inout Decision
+) {
+    if observation.mayStillLearn(at: now) { return }
     let identity = observation.identity
     guard let pod = observation.pods?[identity.member], pod.uid == identity.podUID else { return }
     let marks = PodMarks(

@@ -7,7 +7,7 @@ extension Observation {
         case .databaseObserved(let seen):
             foldDatabase(seen, at: now)
         case .directoryInspected(let directory, let stopped):
-            self.directory = directory
+            self.directory = directory.keepingTerms(of: self.directory)
             self.stopped = stopped
         case .leaseObserved(let value):
             lease.isReachable = true
@@ -18,7 +18,8 @@ extension Observation {
             pods = Dictionary(list.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
         case .peerReported(let report, let askedAt):
             guard report.cluster == identity.cluster, report.member != identity.member,
-                settings.members.contains(report.member)
+                settings.members.contains(report.member),
+                peers[report.member].map({ $0.askedAt <= askedAt }) ?? true
             else { return }
             peers[report.member] = PeerView(report: report, askedAt: askedAt, isAnswering: true)
         case .peerSilent(let member):
@@ -72,6 +73,9 @@ extension Observation {
         case .unknown, .down, .starting, .unresponsive, .unusable:
             break
         }
+        // What the control files told of an earlier stop says nothing of the next one: taken for
+        // the end of all data, it would let a member be promoted that lacks the rest (S7b).
+        if seen != .down { stopped = nil }
         database = seen
         databaseSeenAt = now
         switch seen {
@@ -125,6 +129,15 @@ extension Observation {
         lease.isReachable = true
         lease.isReleasing = false
         lease.hasUnknownWrite = false
+        // The watch may have shown a later version before this answer came.
+        if let known = lease.value, known.uid == value.uid, isOlder(value, than: known) {
+            let isStillHeld = known.holder == value.holder && known.term == value.term
+            if isStillHeld, value.holder == identity.holder {
+                lease.validUntil = sentAt + settings.timing.deadline
+                lease.takenAt = lease.takenAt ?? now
+            }
+            return
+        }
         let isNewTerm = lease.takenAt == nil || lease.term != value.term
         lease.content = .present(value)
         lease.changedAt = now
@@ -150,6 +163,23 @@ extension Observation {
         case .writeLease, .promote, .open, .openForReads, .close, .follow, .setSynchronous,
             .prepareFollowers, .stopDatabase, .restartPod:
             break
+        }
+    }
+}
+
+extension DataDirectory {
+    /// The same, but with no lower terms than were known of the same data: a look that began
+    /// before a promise was written may be told of after it, and a promise never lapses (S12).
+    fileprivate func keepingTerms(of known: DataDirectory) -> DataDirectory {
+        switch (self, known) {
+        case (.complete(var state), .complete(let before))
+        where state.incarnation == before.incarnation:
+            state.promisedTerm = max(state.promisedTerm, before.promisedTerm)
+            state.followedTerm = max(state.followedTerm, before.followedTerm)
+            return .complete(state)
+        case (.complete, _), (.unknown, _), (.empty, _), (.unfinished, _), (.unmarked, _),
+            (.unreadable, _):
+            return self
         }
     }
 }

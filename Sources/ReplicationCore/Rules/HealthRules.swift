@@ -27,6 +27,8 @@ private func databaseMayLiveUntil(_ observation: Observation) -> Instant? {
         return nil
     case .primary(let primary):
         if primary.access == .closed { return nil }
+        // Before the volume was looked at, nobody knows whose data it is.
+        if observation.directory == .unknown { return grace }
         let isRecorded =
             lease.record?.master?.term == lease.term
             && lease.record?.master?.voter == observation.voter

@@ -113,9 +113,13 @@ func mostAdvanced(_ reports: [MemberReport]) -> MemberReport? {
     return best
 }
 
-func hasWaitedForProof(_ observation: Observation, at now: Instant) -> Bool {
+/// Whether a holder has had its time to find a proof: since it took the Lease, and where its
+/// database came up later, since then.
+func hasWaitedForProof(
+    _ observation: Observation, since begun: Instant? = nil, at now: Instant
+) -> Bool {
     guard let takenAt = observation.lease.takenAt else { return false }
-    return now - takenAt > RuleLimits.proofWait
+    return now - max(takenAt, begun ?? takenAt) > RuleLimits.proofWait
 }
 
 /// The holder whose database is in recovery: on its way to be promoted (rule S9).

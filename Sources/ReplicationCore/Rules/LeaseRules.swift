@@ -68,6 +68,14 @@ extension Observation {
         freshReports(at: now).first { $0.member == member }
     }
 
+    /// Whether this agent has begun so recently that it may not have read yet what its predecessor
+    /// knew: the volume, the database, the Lease, or for the Lease's holder its own first renewal.
+    func mayStillLearn(at now: Instant) -> Bool {
+        guard now < startedAt + RuleLimits.agentRestartAllowance else { return false }
+        return directory == .unknown || database == .unknown || lease.content == .unknown
+            || (lease.isHeld(by: identity) && lease.validUntil == nil && lease.takenAt == nil)
+    }
+
     /// Other Pods that carry the role label of a master.
     var otherMasters: [PodView] {
         (pods ?? [:]).values

@@ -18,7 +18,12 @@ func claimMastership(
     guard standby.isFinal, let position = observation.position,
         let voter = observation.voter
     else {
-        awaitProof(observation, record, at: now, &decision)
+        // The recorded master needs nobody's word: while it replays, no other is better placed.
+        if record.master?.voter == observation.voter, !standby.isReplayHeld {
+            renew(observation, record, at: now, &decision)
+        } else {
+            awaitProof(observation, record, at: now, &decision)
+        }
         return
     }
     switch findProof(observation, record, position, voter, at: now) {
@@ -45,7 +50,7 @@ private func awaitProof(
     _ observation: Observation, _ record: ClusterRecord, at now: Instant,
     _ decision: inout Decision
 ) {
-    if hasWaitedForProof(observation, at: now) {
+    if hasWaitedForProof(observation, since: observation.databaseSince, at: now) {
         decision.add(.noProof)
         release(observation, record, &decision)
     } else {
