@@ -62,7 +62,8 @@ public final class ObjectStore: Sendable {
                 throw .notFound(resource, name)
             }
             let wanted = try transform(current)
-            return try state.put(wanted, resource.storage, namespace, name, part: part)
+            return try state.put(
+                wanted, resource.storage, namespace, name, part: part, isPatch: true)
         }
     }
 
