@@ -171,6 +171,22 @@ import Testing
         }
     }
 
+    @Test("connections that were refused and stay do not keep others out")
+    func refusedCrowd() async throws {
+        let times = ServerTimes(patience: .seconds(30), linger: .seconds(30))
+        try await withServer(times: times) { server in
+            var clients: [RawClient] = []
+            for _ in 0..<Limits.connections {
+                let client = try RawClient(port: server.port)
+                try await client.send("nonsense\r\n\r\n")
+                #expect(try await client.response().status == 400)
+                clients.append(client)
+            }
+            #expect(try await server.status("/live") == 200)
+            #expect(clients.count == Limits.connections)
+        }
+    }
+
     @Test("a port that is taken is an error that names it")
     func taken() async throws {
         try await withServer { (server: TestServer) async throws in
