@@ -30,6 +30,8 @@ public struct Observation: Hashable, Sendable {
     public var streamedAt: [Voter: Instant]
     /// The barrier after the last change of the synchronous set.
     public var barrier: Barrier?
+    /// How sure it is that the settings in force are all that the settings' files hold.
+    public var synchronousSetting: SynchronousSetting
     /// When this member was last a replica that had caught up and streamed.
     public var wasReplicaAt: Instant?
     /// Before this instant it does not campaign again (it held the Lease without a proof).
@@ -49,6 +51,7 @@ public struct Observation: Hashable, Sendable {
         peers = [:]
         shutdown = .none
         streamedAt = [:]
+        synchronousSetting = .inDoubt
     }
 
     /// The member's own durable state, where its data is complete.
@@ -174,6 +177,17 @@ public enum Shutdown: Hashable, Sendable, CaseIterable {
     case none
     /// Its Pod is being deleted: the database is about to be stopped.
     case requested
+}
+
+/// How sure a master's agent is of the synchronous set that it observes. A set that was written
+/// but not loaded, by this agent or a predecessor, comes into force with the next reload.
+public enum SynchronousSetting: Hashable, Sendable, CaseIterable {
+    /// A write of the settings is under way, has failed, or was a predecessor's.
+    case inDoubt
+    /// The last write has succeeded; the database was not looked at since.
+    case written
+    /// What is observed was written, and nothing since.
+    case seen
 }
 
 /// A position that W voters must hold before a change of the synchronous set is complete: the

@@ -4,7 +4,7 @@ extension Observation {
         switch event {
         case .tick:
             break
-        case .databaseObserved(let seen):
+        case .databaseObserved(let seen, _):
             foldDatabase(seen, at: now)
         case .directoryInspected(let directory, let stopped):
             self.directory = directory.keepingTerms(of: self.directory)
@@ -27,9 +27,11 @@ extension Observation {
         case .leaseWritten(let value, let sentAt):
             foldWritten(value, sentAt: sentAt, at: now)
         case .leaseWriteFailed(let failure):
+            lease.pendingWrite = nil
             switch failure {
-            case .unknownOutcome: lease.hasUnknownWrite = true
-            case .notApplied, .conflict: break
+            // A conflict may be with an own write whose answer was lost.
+            case .unknownOutcome, .conflict: lease.hasUnknownWrite = true
+            case .notApplied: break
             }
         case .effectEnded(let effect, let failure):
             if failure == nil { foldDone(effect) }
@@ -43,6 +45,7 @@ extension Observation {
         switch effect {
         case .writeLease(let write):
             lease.sentAt = now
+            lease.pendingWrite = write
             if write.holder.isEmpty {
                 // It may be applied at any time from now on: nothing may rest on it any more.
                 lease.validUntil = nil
@@ -50,13 +53,16 @@ extension Observation {
                     campaignNotBefore = now + RuleLimits.proofWait
                 }
             }
-        case .mark, .persist, .promote, .open, .openForReads, .close, .follow, .setSynchronous,
-            .prepareFollowers, .stopDatabase, .restartPod:
+        case .promote, .setSynchronous:
+            synchronousSetting = .inDoubt
+        case .mark, .persist, .open, .openForReads, .close, .follow, .prepareFollowers,
+            .stopDatabase, .restartPod:
             break
         }
     }
 
     private mutating func foldDatabase(_ seen: DatabaseObservation, at now: Instant) {
+        if synchronousSetting == .written { synchronousSetting = .seen }
         if !seen.isSameKind(as: database) {
             databaseSince = now
             streamedAt = [:]
@@ -126,6 +132,7 @@ extension Observation {
     private mutating func foldWritten(_ value: LeaseValue, sentAt: Instant, at now: Instant) {
         lease.isReachable = true
         lease.hasUnknownWrite = false
+        lease.pendingWrite = nil
         // The watch may have shown a later version before this answer came.
         if let known = lease.value, known.uid == value.uid, isOlder(value, than: known) {
             let isStillHeld = known.holder == value.holder && known.term == value.term
@@ -157,8 +164,10 @@ extension Observation {
             pod.status = marks.status.rawValue
             pod.term = "\(marks.term)"
             pods?[name] = pod
-        case .writeLease, .promote, .open, .openForReads, .close, .follow, .setSynchronous,
-            .prepareFollowers, .stopDatabase, .restartPod:
+        case .promote, .setSynchronous:
+            synchronousSetting = .written
+        case .writeLease, .open, .openForReads, .close, .follow, .prepareFollowers,
+            .stopDatabase, .restartPod:
             break
         }
     }

@@ -30,14 +30,22 @@ func synchronousStep(
     at now: Instant
 ) -> SynchronousStep {
     let wanted = wantedSet(observation, primary, record, at: now)
-    if let wanted {
-        return nextStep(
-            record: record.synchronous, database: primary.synchronous, wanted: wanted,
-            isInForce: primary.isSynchronousInForce,
-            isBarrierHeld: holdsBarrier(observation, primary))
+    guard let wanted else {
+        return isCovered(primary.synchronous, by: record.synchronous)
+            ? .block : .restore(record.synchronous)
     }
-    return isCovered(primary.synchronous, by: record.synchronous)
-        ? .block : .restore(record.synchronous)
+    let step = nextStep(
+        record: record.synchronous, database: primary.synchronous, wanted: wanted,
+        isInForce: primary.isSynchronousInForce,
+        isBarrierHeld: holdsBarrier(observation, primary))
+    switch step {
+    case .record(let set) where observation.synchronousSetting != .seen:
+        // Before the record gives a member up, no settings may lie about that still name it.
+        let isPessimistic = set.voters.isEmpty || isCovered(record.synchronous, by: set)
+        return isPessimistic ? step : .database(primary.synchronous)
+    case .settled, .record, .database, .restore, .awaitForce, .awaitBarrier, .block:
+        return step
+    }
 }
 
 /// The pure order of steps: what comes next between a record, a database and what is wanted.
