@@ -18,6 +18,8 @@ public struct Observation: Hashable, Sendable {
     public var databaseSince: Instant
     /// Whether it was primary when it was last seen to run.
     public var wasPrimary: Bool
+    /// Whether it was surely read-only when that could last be told, and not promoted since.
+    public var isKnownReadOnly: Bool
     /// What is known of the Lease.
     public var lease: LeaseView
     /// The cluster's Pods by name; nil until they were listed.
@@ -32,8 +34,12 @@ public struct Observation: Hashable, Sendable {
     public var barrier: Barrier?
     /// How sure it is that the settings in force are all that the settings' files hold.
     public var synchronousSetting: SynchronousSetting
+    /// Whether the last attempt to close the database failed; it is stopped instead.
+    public var isCloseFailing: Bool
     /// When this member was last a replica that had caught up and streamed.
     public var wasReplicaAt: Instant?
+    /// When this member was last seen as the open master.
+    public var wasMasterAt: Instant?
     /// Before this instant it does not campaign again (it held the Lease without a proof).
     public var campaignNotBefore: Instant?
 
@@ -47,11 +53,13 @@ public struct Observation: Hashable, Sendable {
         databaseSeenAt = startedAt
         databaseSince = startedAt
         wasPrimary = false
+        isKnownReadOnly = false
         lease = LeaseView()
         peers = [:]
         shutdown = .none
         streamedAt = [:]
         synchronousSetting = .inDoubt
+        isCloseFailing = false
     }
 
     /// The member's own durable state, where its data is complete.

@@ -34,6 +34,7 @@ extension Observation {
             case .notApplied: break
             }
         case .effectEnded(let effect, let failure):
+            if effect == .close { isCloseFailing = failure != nil }
             if failure == nil { foldDone(effect) }
         case .shutdownRequested:
             shutdown = .requested
@@ -53,7 +54,10 @@ extension Observation {
                     campaignNotBefore = now + RuleLimits.proofWait
                 }
             }
-        case .promote, .setSynchronous:
+        case .promote:
+            synchronousSetting = .inDoubt
+            isKnownReadOnly = false
+        case .setSynchronous:
             synchronousSetting = .inDoubt
         case .mark, .persist, .open, .openForReads, .close, .follow, .prepareFollowers,
             .stopDatabase, .restartPod:
@@ -65,6 +69,7 @@ extension Observation {
         if synchronousSetting == .written { synchronousSetting = .seen }
         if !seen.isSameKind(as: database) {
             databaseSince = now
+            isCloseFailing = false
             streamedAt = [:]
             barrier = nil
         }
@@ -72,9 +77,13 @@ extension Observation {
         case .primary(let primary):
             foldBarrier(primary)
             wasPrimary = true
+            isKnownReadOnly = false
         case .standby:
             wasPrimary = false
-        case .unknown, .down, .starting, .unresponsive, .unusable:
+            isKnownReadOnly = true
+        case .down:
+            isKnownReadOnly = true
+        case .unknown, .starting, .unresponsive, .unusable:
             break
         }
         // What the control files told of an earlier stop says nothing of the next one: taken for

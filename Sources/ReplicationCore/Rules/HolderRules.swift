@@ -14,7 +14,9 @@ func decideAsHolderWithoutDatabase(_ observation: Observation, at now: Instant) 
         // Whatever starts is armed: it comes up read-only (design §1.1).
         decision.add(.databaseStarting)
         isStopped = true
-    case .unresponsive: decision.add(.databaseUnresponsive)
+    case .unresponsive:
+        decision.add(.databaseUnresponsive)
+        if isWithinGrace(observation.wasMasterAt, at: now) { decision.role = .master }
     case .unusable: decision.add(.databaseUnusable)
     case .unknown, .standby, .primary: break
     }

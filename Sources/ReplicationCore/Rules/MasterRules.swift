@@ -66,7 +66,7 @@ private func perform(
         decision.pace = .urgent
         decision.add(.synchronousSetChanged)
         if primary.access != .closed {
-            decision.perform(.close)
+            decision.perform(fence(observation))
         } else if maySet(observation) {
             decision.perform(.setSynchronous(set))
         }

@@ -37,6 +37,9 @@ public struct Supervisor: Sendable {
         if decision.role == .replica, decision.status == .replica {
             observation.wasReplicaAt = now
         }
+        if decision.role == .master, decision.status == .master {
+            observation.wasMasterAt = now
+        }
         var begun: [Effect] = []
         for effect in decision.effects where isFree(effect.resource, at: now) {
             busy.insert(effect.resource)
