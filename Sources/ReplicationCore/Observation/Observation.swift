@@ -16,6 +16,8 @@ public struct Observation: Hashable, Sendable {
     public var databaseSeenAt: Instant
     /// Since when it has been of this kind (down, starting, unresponsive, standby, primary).
     public var databaseSince: Instant
+    /// When it was last seen to run; at first, when the agent began.
+    public var databaseRanAt: Instant
     /// Whether it was primary when it was last seen to run.
     public var wasPrimary: Bool
     /// Whether it was surely read-only when that could last be told, and not promoted since.
@@ -52,6 +54,7 @@ public struct Observation: Hashable, Sendable {
         database = .unknown
         databaseSeenAt = startedAt
         databaseSince = startedAt
+        databaseRanAt = startedAt
         wasPrimary = false
         isKnownReadOnly = false
         lease = LeaseView()

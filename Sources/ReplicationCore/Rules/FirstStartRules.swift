@@ -28,7 +28,7 @@ func considerFirstStart(
         ClusterRecord(
             initialisation: .running(by: observation.identity.member),
             mode: observation.settings.mode, members: observation.settings.members),
-        &decision)
+        at: now, &decision)
 }
 
 /// Data exists, and the Lease names no cluster: where exactly one member has data, it becomes the
@@ -52,7 +52,7 @@ func considerAdoption(
         ClusterRecord(
             clusterID: state.clusterID, initialisation: .done, mode: observation.settings.mode,
             members: observation.settings.members),
-        &decision)
+        at: now, &decision)
 }
 
 /// Whether the Lease says that nobody has begun, or that this very member has.

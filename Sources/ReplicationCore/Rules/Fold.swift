@@ -91,6 +91,7 @@ extension Observation {
         if seen != .down { stopped = nil }
         database = seen
         databaseSeenAt = now
+        if seen.isRunning { databaseRanAt = now }
         switch seen {
         case .primary(let primary):
             for voter in ableVoters(self, primary, at: now) { streamedAt[voter] = now }

@@ -11,19 +11,28 @@ func decideAsStandby(
         decision.add(.foreignData)
         return decision
     }
-    if standby.access != .open {
-        decision.perform(.openForReads)
-    }
+    placeStandby(observation, standby, state, at: now, &decision)
+    // Behind what safety asks of the database: whatever fails first is tried again first.
+    let isBusy = decision.effects.contains { $0.resource == .database }
+    if standby.access != .open, !isBusy { decision.perform(.openForReads) }
+    return decision
+}
+
+/// Finds the standby its place: behind the recorded master, aside for a new holder, or first.
+private func placeStandby(
+    _ observation: Observation, _ standby: StandbyObservation, _ state: MemberState,
+    at now: Instant, _ decision: inout Decision
+) {
     guard let record = observation.lease.record, let clusterID = record.clusterID else {
         decision.pace = .urgent
         decision.add(observation.lease.content == .unknown ? .leaseUnknown : .recordUnreadable)
         considerAdoption(observation, at: now, &decision)
-        return decision
+        return
     }
     guard clusterID == state.clusterID else {
         decision.status = .refused
         decision.add(.foreignData)
-        return decision
+        return
     }
     if !observation.lease.isReachable { decision.add(.apiUnreachable) }
     if let master = record.master, master.term == observation.lease.term {
@@ -33,7 +42,6 @@ func decideAsStandby(
     }
     keepReplicaRole(observation, state, record, at: now, &decision)
     campaign(observation, record, at: now, &decision)
-    return decision
 }
 
 /// A server runs although its data directory is not marked as complete.
