@@ -63,4 +63,38 @@ public enum Limits {
     static let poll = Duration.milliseconds(50)
     /// The longest path that a Unix socket can have.
     static let socketPathBytes = 107
+
+    // MARK: Load
+
+    /// How long the ledger's writer waits for a connection.
+    static let ledgerConnect = Duration.seconds(2)
+    /// How long it waits for one write.
+    static let ledgerWrite = Duration.seconds(3)
+    /// Its pause after a write: about a hundred writes a second, so that the load hides nothing.
+    static let ledgerPause = Duration.milliseconds(5)
+    /// Its pause after a failure.
+    static let ledgerRetryPause = Duration.milliseconds(20)
+    /// How many rows are read at once.
+    static let ledgerRows = 50_000
+    /// How often a write is tried on each member itself.
+    static let probePeriod = Duration.milliseconds(100)
+    /// How long such a write may take.
+    static let probeWrite = Duration.seconds(1)
+
+    // MARK: Demonstration and figures
+
+    /// How long a step may take until writes go on.
+    static let demoWrites = Duration.seconds(60)
+    /// How long a step may take until all members serve again.
+    static let demoSettled = Duration.seconds(60)
+    /// How long reading the whole ledger may take.
+    static let ledgerRead = Duration.seconds(20)
+    /// How long writes go on undisturbed between two steps.
+    static let demoCalm = Duration.seconds(2)
+    /// How long a cluster is left alone before it counts as idle.
+    static let idleTime = Duration.seconds(30)
+    /// How many connections ask a probe at once.
+    static let probeConnections = 4
+    /// How many answers are measured.
+    static let probeRequests = 20_000
 }

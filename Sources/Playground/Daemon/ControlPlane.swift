@@ -8,15 +8,17 @@ struct ControlPlane: Sendable {
     let server: KubernetesAPIServer
     private let directory: PlaygroundDirectory
     private let cluster: String
+    /// The bearer token of each member.
+    private let tokens: [String: String]
 
     /// Starts the API server. Throws ``PlaygroundError``.
     static func start(
-        in directory: PlaygroundDirectory, cluster: String, host: String,
-        group: any EventLoopGroup
+        in directory: PlaygroundDirectory, cluster: String, members: [MemberSpecification],
+        host: String, group: any EventLoopGroup
     ) async throws(PlaygroundError) -> ControlPlane {
         try FileTree.makeFolder(directory.certificates)
-        try FileTree.makeFolder(directory.serviceAccount)
         let token = Secrets.random()
+        let tokens = members.reduce(into: [String: String]()) { $0[$1.name] = Secrets.random() }
         let certificates: PlaygroundCertificates
         do {
             certificates = try await .create(in: directory.certificates, addresses: [host])
@@ -27,14 +29,24 @@ struct ControlPlane: Sendable {
         let server: KubernetesAPIServer
         do {
             server = try KubernetesAPIServer(
-                address: host, port: port, certificates: certificates, tokens: [token],
-                group: group)
+                address: host, port: port, certificates: certificates,
+                tokens: Set(tokens.values).union([token]), group: group)
             try await server.start()
         } catch {
             throw Listening.error("the API server", host: host, port: port, error)
         }
-        let plane = ControlPlane(server: server, directory: directory, cluster: cluster)
-        try plane.writeAccount(token: token, authority: certificates.authority)
+        let plane = ControlPlane(
+            server: server, directory: directory, cluster: cluster, tokens: tokens)
+        guard let authority = FileContents.read(certificates.authority) else {
+            throw PlaygroundError(.unexpected, "\(certificates.authority) cannot be read.")
+        }
+        try plane.writeAccount(directory.serviceAccount, token: token, authority: authority)
+        for member in members {
+            try plane.writeAccount(
+                member.directory.serviceAccount, token: tokens[member.name] ?? "",
+                authority: authority)
+        }
+        try plane.writeKubeconfig()
         plane.restore()
         return plane
     }
@@ -53,14 +65,23 @@ struct ControlPlane: Sendable {
         await server.stop()
     }
 
-    private func writeAccount(token: String, authority: String) throws(PlaygroundError) {
+    /// How many requests that write each member has sent.
+    var writes: [String: Int] {
+        let writes = server.writes
+        return tokens.mapValues { writes[$0] ?? 0 }
+    }
+
+    private func writeAccount(
+        _ folder: String, token: String, authority: [UInt8]
+    ) throws(PlaygroundError) {
+        try FileTree.makeFolder(folder)
+        try FileContents.replace("\(folder)/ca.crt", with: authority)
+        try FileContents.replace("\(folder)/token", with: token.utf8)
+        try FileContents.replace("\(folder)/namespace", with: APIPodStore.namespace.utf8)
+    }
+
+    private func writeKubeconfig() throws(PlaygroundError) {
         let account = directory.serviceAccount
-        guard let certificate = FileContents.read(authority) else {
-            throw PlaygroundError(.unexpected, "\(authority) cannot be read.")
-        }
-        try FileContents.replace("\(account)/ca.crt", with: certificate)
-        try FileContents.replace("\(account)/token", with: token.utf8)
-        try FileContents.replace("\(account)/namespace", with: APIPodStore.namespace.utf8)
         let kubeconfig = Kubeconfig.document(
             server: server.url, authority: "\(account)/ca.crt", tokenFile: "\(account)/token",
             namespace: APIPodStore.namespace)

@@ -64,7 +64,7 @@ struct MemberTemplate: Sendable {
             "VOLUME": folder.volume, "DATA_DIRECTORY": dataDirectory,
             "RUNTIME_DIRECTORY": folder.runtime, "SOCKET_DIRECTORY": folder.socketDirectory,
             "SECRETS_DIRECTORY": directory.secrets, "PROGRAM_DIRECTORY": engineDirectory,
-            "SERVICE_ACCOUNT_DIRECTORY": directory.serviceAccount,
+            "SERVICE_ACCOUNT_DIRECTORY": folder.serviceAccount,
             "LOG_LEVEL": options.logLevel,
         ]
         var environment = base(folder)

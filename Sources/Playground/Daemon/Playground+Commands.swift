@@ -12,7 +12,7 @@ extension Playground {
             case .start(let member): return try await start(member)
             case .delete(let member): return try await delete(member)
             case .wipe(let member): return try await wipe(member)
-            case .apiWrites: return .counts([:])
+            case .apiWrites: return .counts(control.writes)
             case .down:
                 await stop()
                 return .done("Nothing is left running.")

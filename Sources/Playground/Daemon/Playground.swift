@@ -52,6 +52,7 @@ public actor Playground {
             engineDirectory: try Programs.directory(for: options.engine))
         let members = (0..<options.members).map(template.member)
         for member in members {
+            try FileTree.makeFolder(member.directory.path)
             try Listening.check(
                 "the database of \(member.name)", host: member.address, port: options.port)
             try Listening.check(
@@ -63,7 +64,8 @@ public actor Playground {
         try Secrets.prepare(in: directory)
         let group = MultiThreadedEventLoopGroup.singleton
         let control = try await ControlPlane.start(
-            in: directory, cluster: options.cluster, host: addresses.api, group: group)
+            in: directory, cluster: options.cluster, members: members, host: addresses.api,
+            group: group)
         let endpoints = [Role.master, .replica].map {
             EndpointTable(key: "role", value: $0.rawValue)
         }
@@ -71,7 +73,6 @@ public actor Playground {
         let runtime = ContainerRuntime(
             initProgram: programs.playground, group: group,
             registry: ProcessRegistry(file: directory.processesFile))
-        for member in members { try FileTree.makeFolder(member.directory.path) }
         let kubelets = members.map { member in
             Kubelet(
                 member, runtime: runtime, store: APIPodStore(objects: control.server.store),

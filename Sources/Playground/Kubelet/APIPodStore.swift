@@ -41,14 +41,16 @@ struct APIPodStore: PodStore {
                 "name": .string(pod.name), "labels": JSONValue(pod.labels),
                 "ownerReferences": [
                     [
-                        "apiVersion": "apps/v1", "kind": "StatefulSet", "name": .string(pod.cluster),
-                        "uid": "00000000-0000-4000-8000-000000000000", "controller": true,
+                        "apiVersion": "apps/v1", "kind": "StatefulSet",
+                        "name": .string(pod.cluster), "uid": "00000000-0000-4000-8000-000000000000",
+                        "controller": true,
                     ]
                 ],
             ],
             "spec": [
                 "nodeName": .string(pod.node), "restartPolicy": "Always",
-                "terminationGracePeriodSeconds": .integer(Limits.terminationGrace.components.seconds),
+                "terminationGracePeriodSeconds": .integer(
+                    Limits.terminationGrace.components.seconds),
                 "initContainers": [
                     ["name": "agent", "image": "understudy", "restartPolicy": "Always"],
                     ["name": "init", "image": "database"],

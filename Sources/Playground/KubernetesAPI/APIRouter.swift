@@ -4,6 +4,8 @@ import JSON
 struct APIRouter: Sendable {
     let store: ObjectStore
     let tokens: @Sendable () -> Set<String>
+    /// Told the token of each request that writes.
+    let noteWrite: @Sendable (String) -> Void
 
     func answer(_ request: APIRequest) -> APIAnswer {
         do throws(APIFailure) {
@@ -17,9 +19,11 @@ struct APIRouter: Sendable {
         if ["healthz", "livez", "readyz"].contains(request.path.first) { return .text(200, "ok") }
         let scheme = "Bearer "
         guard let authorization = request.headers["authorization"],
-            authorization.hasPrefix(scheme),
-            tokens().contains(String(authorization.dropFirst(scheme.count)))
+            authorization.hasPrefix(scheme)
         else { throw .unauthorized }
+        let token = String(authorization.dropFirst(scheme.count))
+        guard tokens().contains(token) else { throw .unauthorized }
+        if request.method != "GET" { noteWrite(token) }
         if let document = Discovery.document(at: request.path) { return .object(200, document) }
         let target = try APITarget(path: request.path)
         return switch (request.method, target.name) {

@@ -17,6 +17,7 @@ public final class KubernetesAPIServer: Sendable {
         var port: Int
         var tokens: Set<String>
         var outage: APIOutage?
+        var writes: [String: Int] = [:]
         var connections: [ObjectIdentifier: any Channel] = [:]
         var isStopped = false
     }
@@ -69,6 +70,9 @@ public final class KubernetesAPIServer: Sendable {
         state.withLock { $0.tokens = tokens }
     }
 
+    /// How many requests that write have come with each token, refused ones included.
+    public var writes: [String: Int] { state.withLock { $0.writes } }
+
     /// Begins to listen.
     /// - Throws: If the address is in use or not of this machine.
     public func start() async throws {
@@ -115,7 +119,9 @@ public final class KubernetesAPIServer: Sendable {
 
     private func accept(from server: NIOAsyncChannel<HTTPServerChannel, Never>) async {
         let handler = APIConnection(
-            router: APIRouter(store: store) { self.state.withLock { $0.tokens } },
+            router: APIRouter(
+                store: store, tokens: { self.state.withLock { $0.tokens } },
+                noteWrite: { token in self.state.withLock { $0.writes[token, default: 0] += 1 } }),
             outage: { self.state.withLock { $0.outage } }, bookmarkInterval: bookmarkInterval)
         do {
             try await withThrowingDiscardingTaskGroup { group in

@@ -26,7 +26,7 @@ public struct PlaygroundDirectory: Sendable, Hashable {
     public var superuserPasswordFile: String { "\(path)/superuser-password" }
     /// The API server's key and certificates.
     var certificates: String { "\(path)/certificates" }
-    /// What is mounted at `/var/run/secrets/kubernetes.io/serviceaccount`.
+    /// The account of people and their tools.
     var serviceAccount: String { "\(path)/serviceaccount" }
     /// The kubeconfig for `kubectl`.
     public var kubeconfig: String { "\(path)/kubeconfig" }
@@ -96,6 +96,9 @@ struct MemberDirectory: Sendable, Hashable {
     var runtime: String { "\(path)/run" }
     /// The database's socket.
     var socketDirectory: String { "\(path)/sock" }
+    /// What is mounted at `/var/run/secrets/kubernetes.io/serviceaccount`: as in a cluster, each Pod
+    /// has a token of its own.
+    var serviceAccount: String { "\(path)/serviceaccount" }
     /// What a container says on its standard output and error.
     func log(of container: String) -> String { "\(path)/\(container).log" }
 }

@@ -62,8 +62,8 @@ public struct PlaygroundOptions: Sendable {
         if !(1...65535).contains(port) {
             problems.append("--database-port must be between 1 and 65535.")
         }
-        let folder = PlaygroundDirectory(path: directory)
-        let longest = folder.member("\(cluster)-0").socketDirectory + "/" + engine.socketName(port: port)
+        let folder = PlaygroundDirectory(path: directory).member("\(cluster)-0").socketDirectory
+        let longest = "\(folder)/\(engine.socketName(port: port))"
         if longest.utf8.count > Limits.socketPathBytes {
             problems.append(
                 "--directory \(directory) is too long: a Unix socket in it would have a path of "

@@ -34,7 +34,8 @@ enum Listening {
             }
         }
         if result != 0 {
-            throw self.error(what, host: host, port: port, IOError(errnoCode: errno, reason: "bind"))
+            throw self.error(
+                what, host: host, port: port, IOError(errnoCode: errno, reason: "bind"))
         }
         if listen(descriptor, 1) != 0 {
             throw self.error(
