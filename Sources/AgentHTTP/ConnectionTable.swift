@@ -5,8 +5,8 @@ final class ConnectionTable {
     private var handlers: [ObjectIdentifier: RequestHandler] = [:]
     private var isClosed = false
 
-    /// Takes a connection in, if need be in the place of the one whose client has been idle longest;
-    /// false where the agent is being asked for all of them.
+    /// Takes a connection in, if need be in the place of the one whose client has been idle
+    /// longest; false where the agent is being asked for all of them.
     func admit(_ handler: RequestHandler) -> Bool {
         guard !isClosed else { return false }
         if handlers.count >= Limits.connections {

@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOPosix
 import ReplicationCore
@@ -144,10 +145,11 @@ import Testing
         try await withServer(health, times: AgentServerTests.impatient) {
             (server: TestServer) async throws in
             let client = try RawClient(port: server.port)
-            try await client.send(
-                String(repeating: "GET /state HTTP/1.1\r\nHost: x\r\n\r\n", count: 20_000))
+            // More than all buffers between the two take: it ends when the connection does.
+            let outcome = try await client.send(
+                String(repeating: "GET /state HTTP/1.1\r\nHost: x\r\n\r\n", count: 500_000))
+            #expect(outcome == ECONNRESET || outcome == EPIPE)
             #expect(try await server.status("/live") == 200)
-            _ = try await client.receiveAll()
         }
     }
 
