@@ -136,7 +136,7 @@ extension PostgreSQLEngine {
 
     /// Connects to a database that does not exist: nil when it does after all.
     private func trialConnectionError() async -> PostgreSQLError? {
-        var options = PostgreSQLEngine.sessionOptions(layout, settings, account)
+        var options = sessionOptions
         options.database = PostgreSQLNames.canaryDatabase
         options.replication = .none
         do throws(PostgreSQLError) {
