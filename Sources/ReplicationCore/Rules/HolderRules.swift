@@ -24,14 +24,14 @@ func decideAsHolderWithoutDatabase(_ observation: Observation, at now: Instant) 
         record.master?.term == observation.lease.term && record.master?.voter == observation.voter
     // A server that hangs can be given up where it was seen read-only and never promoted since.
     let isHarmless = isStopped || (!isMaster && observation.isKnownReadOnly)
-    guard isHarmless, record.initialisation == .done else {
+    // Before the volume was looked at, nobody knows whose data it is.
+    guard isHarmless, record.initialisation == .done, observation.directory != .unknown else {
         renew(observation, record, at: now, &decision)
         return decision
     }
-    let hasNoData = observation.state == nil && observation.directory != .unknown
     if isMaster {
         releaseAfterStop(observation, record, at: now, &decision)
-    } else if hasNoData {
+    } else if observation.state == nil {
         decision.add(.noProof)
         release(observation, record, &decision)
     } else if observation.shutdown == .requested || hasWaitedForProof(observation, at: now) {
