@@ -128,8 +128,8 @@ struct StoreState: Sendable {
         if let wanted = options.uid, wanted != uid {
             throw .conflict(
                 resource, name,
-                "the UID in the precondition (\(wanted)) does not match the UID in record (\(uid)). "
-                    + "The object might have been deleted and then recreated")
+                "the UID in the precondition (\(wanted)) does not match the UID in record "
+                    + "(\(uid)). The object might have been deleted and then recreated")
         }
         let version = current["metadata"]?["resourceVersion"]?.string
         if let wanted = options.resourceVersion, wanted != version {
