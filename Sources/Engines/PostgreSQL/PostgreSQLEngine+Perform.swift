@@ -128,9 +128,10 @@ extension PostgreSQLEngine {
 
     func setSynchronous(_ set: SynchronousSet) async throws(EngineError) {
         let names = SynchronousNames.text(set)
-        let before = try await row(
-            "SELECT pg_catalog.current_setting('synchronous_standby_names')"
-        ).first ?? ""
+        let before =
+            try await row(
+                "SELECT pg_catalog.current_setting('synchronous_standby_names')"
+            ).first ?? ""
         // A rise from nobody needs a proof of its own; within sets that name somebody the
         // processes that stream show what is in force.
         if (before ?? "").isEmpty || names.isEmpty { memory.withLock { $0.proven = nil } }
@@ -170,7 +171,7 @@ extension PostgreSQLEngine {
             do throws(EngineError) {
                 _ = try await perform(
                     "SELECT pg_catalog.pg_drop_replication_slot(\(SQL.literal(name)))")
-            } catch where error.code == .statementFailed {
+            } catch  where error.code == .statementFailed {
                 // Used or dropped by somebody between the two statements: looked at again the
                 // next time.
                 continue

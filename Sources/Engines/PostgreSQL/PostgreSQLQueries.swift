@@ -76,15 +76,15 @@ enum PostgreSQLQueries {
     /// stops.
     static func foreign(_ own: OwnSessions) -> String {
         """
-            NOT (application_name = \(SQL.literal(own.applicationName))
-                AND usename = \(SQL.literal(own.user)) AND client_port = -1)
-            AND usename IS DISTINCT FROM '\(PostgreSQLNames.replicator)'
-            AND NOT (backend_type = 'walsender' AND datid IS NULL)
-            AND backend_type NOT IN ('checkpointer', 'background writer', 'walwriter',
-                'archiver', 'startup', 'logger', 'stats collector', 'autovacuum launcher',
-                'autovacuum worker', 'logical replication launcher', 'io worker',
-                'slotsync worker', 'walsummarizer', 'walreceiver')
-            """
+        NOT (application_name = \(SQL.literal(own.applicationName))
+            AND usename = \(SQL.literal(own.user)) AND client_port = -1)
+        AND usename IS DISTINCT FROM '\(PostgreSQLNames.replicator)'
+        AND NOT (backend_type = 'walsender' AND datid IS NULL)
+        AND backend_type NOT IN ('checkpointer', 'background writer', 'walwriter',
+            'archiver', 'startup', 'logger', 'stats collector', 'autovacuum launcher',
+            'autovacuum worker', 'logical replication launcher', 'io worker',
+            'slotsync worker', 'walsummarizer', 'walreceiver')
+        """
     }
 }
 
