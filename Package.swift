@@ -96,6 +96,7 @@ let package = Package(
         .target(
             name: "FakeServers", dependencies: nio, path: "Tests/FakeServers",
             swiftSettings: settings),
+        tests("JSONTests", ["JSON"]),
         tests("HTTPClientTests", ["FakeServers", "HTTPClient", "Playground"] + nio),
         tests(
             "KubernetesClientTests",

@@ -11,8 +11,10 @@ public struct ConfigurationError: Error, Sendable, Hashable, CustomStringConvert
         /// What to do, as a sentence.
         public let remedy: String
 
-        /// One line: what is wrong and what to do.
-        public var description: String { "\(source) \(fault). \(remedy)" }
+        /// One line of bounded length: what is wrong and what to do.
+        public var description: String {
+            "\(Text.visible(source.description)) \(Text.visible(fault)). \(remedy)"
+        }
     }
 
     /// The problems, at least one, in the order in which keys are read.

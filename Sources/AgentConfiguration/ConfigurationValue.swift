@@ -4,11 +4,5 @@ struct ConfigurationValue: Hashable {
     var source: ConfigurationSource
 
     /// The text in quotation marks, cut short and without control characters, for a message.
-    var quoted: String {
-        let visible = text.unicodeScalars.prefix(Limits.quotedCharacters).map {
-            $0.value < 0x20 || $0.value == 0x7f ? "?" : String($0)
-        }
-        let rest = text.unicodeScalars.count > Limits.quotedCharacters ? "…" : ""
-        return "\"\(visible.joined())\(rest)\""
-    }
+    var quoted: String { "\"\(Text.visible(text, limit: Limits.quotedCharacters))\"" }
 }

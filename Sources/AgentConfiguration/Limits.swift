@@ -22,4 +22,6 @@ enum Limits {
     static let configurationEntries = 256
     /// The characters of a wrong value that a message repeats.
     static let quotedCharacters = 80
+    /// The characters of a part of a message.
+    static let clauseCharacters = 400
 }

@@ -52,6 +52,17 @@ enum Text {
         text.utf8.contains { $0 < 0x20 || $0 == 0x7f }
     }
 
+    /// A text as a message may repeat it: on one line, without what steers a terminal, cut short.
+    static func visible(_ text: String, limit: Int = Limits.clauseCharacters) -> String {
+        let scalars = text.unicodeScalars.prefix(limit).map { scalar in
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator: "?"
+            default: String(scalar)
+            }
+        }
+        return scalars.joined() + (text.unicodeScalars.count > limit ? "…" : "")
+    }
+
     static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
     private static let dash = UInt8(ascii: "-")

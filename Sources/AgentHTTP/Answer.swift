@@ -8,13 +8,21 @@ struct Answer {
     var headers: [(String, String)] = []
     /// Whether the connection is of no use afterwards.
     var closes = false
+    /// Whether the request was not even read to its end.
+    var isRefusal = false
     /// Whether only the status and headers are sent (HEAD, OPTIONS).
     var isBodiless = false
 
-    /// A refusal with a fixed sentence: nothing of the request is repeated in it.
-    static func refusal(_ status: HTTPResponseStatus, _ sentence: String, closes: Bool) -> Answer {
-        Answer(
-            status: status, body: ByteBuffer(string: "{\"error\":\"\(sentence)\"}"),
-            closes: closes)
+    /// An error with a fixed sentence: nothing of the request is repeated in it.
+    static func error(_ status: HTTPResponseStatus, _ sentence: String) -> Answer {
+        Answer(status: status, body: ByteBuffer(string: "{\"error\":\"\(sentence)\"}"))
+    }
+
+    /// An error that ends the connection, for a request that cannot be read to its end.
+    static func refusal(_ status: HTTPResponseStatus, _ sentence: String) -> Answer {
+        var answer = error(status, sentence)
+        answer.closes = true
+        answer.isRefusal = true
+        return answer
     }
 }

@@ -5,12 +5,12 @@ final class ConnectionTable {
     private var handlers: [ObjectIdentifier: RequestHandler] = [:]
     private var isClosed = false
 
-    /// Takes a connection in, if need be in the place of the one that has been waiting longest for
-    /// a request; false where there is none such.
+    /// Takes a connection in, if need be in the place of the one whose client has been idle
+    /// longest; false where the agent is being asked for all of them.
     func admit(_ handler: RequestHandler) -> Bool {
         guard !isClosed else { return false }
         if handlers.count >= Limits.connections {
-            guard let oldest = longestWaiting else { return false }
+            guard let oldest = longestIdle else { return false }
             remove(oldest)
             oldest.end()
         }
@@ -31,8 +31,9 @@ final class ConnectionTable {
         }
     }
 
-    private var longestWaiting: RequestHandler? {
-        handlers.values.filter { $0.waitingSince != nil }
-            .min { ($0.waitingSince ?? .distantFuture) < ($1.waitingSince ?? .distantFuture) }
+    private var longestIdle: RequestHandler? {
+        handlers.values.compactMap { handler in
+            handler.idleSince.map { (handler: handler, since: $0) }
+        }.min { $0.since < $1.since }?.handler
     }
 }

@@ -6,9 +6,11 @@ enum Limits {
     static let headerBytes = 8 << 10
     /// The header fields of a request.
     static let headerFields = 64
-    /// Connections at the same time. One more ends the one that has been waiting longest for a
-    /// request, so that nobody can shut the kubelet's probes out by holding connections open.
+    /// Connections at the same time. One more ends the one whose client has been idle longest, so
+    /// that nobody can shut the kubelet's probes out by holding connections open.
     static let connections = 128
+    /// Connections that wait for the agent at the same time; the kubelet needs one.
+    static let prestopCallers = 8
     /// What the kernel queues before it is accepted.
     static let backlog: Int32 = 256
     /// The bytes that are read at once, which bounds how many pipelined requests wait in memory.

@@ -13,6 +13,7 @@ final class PrestopCall {
     private let settings: Settings
     private let loop: any EventLoop
     private var pending: EventLoopFuture<Bool>?
+    private var callers = 0
 
     init(_ settings: Settings, on loop: any EventLoop) {
         self.settings = settings
@@ -20,9 +21,16 @@ final class PrestopCall {
     }
 
     /// Whether the agent returned within the limit; it is cancelled at the limit. While it goes on
-    /// nevertheless, it is not called again.
+    /// nevertheless, it is not called again. False at once when too many wait already.
     func outcome() -> EventLoopFuture<Bool> {
-        if let pending { return pending }
+        guard callers < Limits.prestopCallers else { return loop.makeSucceededFuture(false) }
+        callers += 1
+        let outcome = pending ?? call()
+        outcome.assumeIsolated().whenComplete { _ in self.callers -= 1 }
+        return outcome
+    }
+
+    private func call() -> EventLoopFuture<Bool> {
         let promise = loop.makePromise(of: Bool.self)
         pending = promise.futureResult
         let handler = settings.handler

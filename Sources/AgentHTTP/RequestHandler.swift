@@ -30,8 +30,9 @@ final class RequestHandler: ChannelInboundHandler {
     private var armedUntil = NIODeadline.distantFuture
     private var context: ChannelHandlerContext?
 
-    /// Since when the connection has been waiting for a request; nil while it has one.
-    private(set) var waitingSince: NIODeadline? = .now()
+    /// Since when only the client can go on: by a request, or by taking an answer. Nil while the
+    /// agent is asked.
+    private(set) var idleSince: NIODeadline? = .now()
 
     init(
         responder: Responder, prestop: PrestopCall, table: ConnectionTable, times: ServerTimes
@@ -60,7 +61,6 @@ final class RequestHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch (unwrapInboundIn(data), state) {
         case (.head(let head), .waiting):
-            waitingSince = nil
             if let refusal = responder.refusal(of: head) {
                 send(refusal)
             } else {
@@ -68,7 +68,7 @@ final class RequestHandler: ChannelInboundHandler {
             }
         case (.end, .reading(let head)): react(to: head)
         case (.body, .reading):
-            send(.refusal(.payloadTooLarge, "requests have no body here", closes: true))
+            send(.refusal(.payloadTooLarge, "requests have no body here"))
         case (_, .closing): break
         case (.head, _), (.body, _), (.end, _):
             // The pipelining handler delivers one request at a time: whatever else comes is a
@@ -92,8 +92,7 @@ final class RequestHandler: ChannelInboundHandler {
             send(
                 .refusal(
                     isTooLarge ? .requestHeaderFieldsTooLarge : .badRequest,
-                    isTooLarge ? "the header is too large" : "this is not HTTP/1.1",
-                    closes: true))
+                    isTooLarge ? "the header is too large" : "this is not HTTP/1.1"))
         case .calling, .holding, .closing: break
         }
     }
@@ -109,6 +108,7 @@ final class RequestHandler: ChannelInboundHandler {
         case .answer(let answer): send(answer)
         case .prestop:
             state = .calling
+            idleSince = nil
             wait(nil)
             prestop.outcome().assumeIsolated().whenSuccess { isDone in
                 guard case .calling = self.state else { return }
@@ -121,14 +121,14 @@ final class RequestHandler: ChannelInboundHandler {
     /// never reads costs no more memory than that.
     private func send(_ answer: Answer) {
         guard let context else { return }
+        idleSince = .now()
         guard context.channel.isWritable else {
             state = .holding(answer)
             wait(times.patience)
             return
         }
         state = answer.closes ? .closing : .waiting
-        waitingSince = answer.closes ? nil : .now()
-        wait(answer.closes ? times.linger : times.patience)
+        wait(answer.isRefusal ? times.linger : times.patience)
         context.write(wrapOutboundOut(.head(head(of: answer))), promise: nil)
         if !answer.isBodiless {
             context.write(wrapOutboundOut(.body(.byteBuffer(answer.body))), promise: nil)

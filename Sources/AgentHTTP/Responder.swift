@@ -17,10 +17,10 @@ struct Responder: Sendable {
     /// The refusal of a request that must not even be read to its end; nil where it may go on.
     func refusal(of head: HTTPRequestHead) -> Answer? {
         if hasBody(head) {
-            return .refusal(.payloadTooLarge, "requests have no body here", closes: true)
+            return .refusal(.payloadTooLarge, "requests have no body here")
         }
         if head.version.minor >= 1 && head.headers[canonicalForm: "host"].count != 1 {
-            return .refusal(.badRequest, "a request names exactly one host", closes: true)
+            return .refusal(.badRequest, "a request names exactly one host")
         }
         return nil
     }
@@ -32,7 +32,7 @@ struct Responder: Sendable {
         case (.prestop, .GET): return .prestop
         case (.prestop, _): return .answer(notAllowed(head, "GET"))
         case (.unknown, _):
-            return .answer(finished(.refusal(.notFound, "no such route", closes: false), head))
+            return .answer(finished(.error(.notFound, "no such route"), head))
         case (_, .GET), (_, .HEAD), (_, .OPTIONS):
             return .answer(finished(answer(to: route), head))
         case (_, _): return .answer(notAllowed(head, "GET, HEAD, OPTIONS"))
@@ -55,17 +55,17 @@ struct Responder: Sendable {
                 body: VerdictBody.bytes(verdict, summary: posting.summary))
         case .state:
             guard let state = posting.state else {
-                return .refusal(
-                    .internalServerError, "the report could not be encoded", closes: false)
+                return .error(
+                    .internalServerError, "the report could not be encoded")
             }
             return Answer(status: .ok, body: state)
-        case .malformed(let sentence): return .refusal(.badRequest, sentence, closes: false)
-        case .prestop, .unknown: return .refusal(.notFound, "no such route", closes: false)
+        case .malformed(let sentence): return .error(.badRequest, sentence)
+        case .prestop, .unknown: return .error(.notFound, "no such route")
         }
     }
 
     private func notAllowed(_ head: HTTPRequestHead, _ methods: String) -> Answer {
-        var answer = Answer.refusal(.methodNotAllowed, "allowed: \(methods)", closes: false)
+        var answer = Answer.error(.methodNotAllowed, "allowed: \(methods)")
         answer.headers.append(("allow", methods))
         return finished(answer, head)
     }

@@ -77,6 +77,13 @@ struct APITransport: Sendable {
         return self.error(code: response.status, status: status, retryAfter: retryAfter)
     }
 
+    /// Whether the request is invalid because it is about another object of that name: a patch
+    /// that holds a uid is answered so, where an update is answered with a conflict.
+    private static func namesUID(_ status: JSONValue) -> Bool {
+        let causes = status["details"]?["causes"]?.array ?? []
+        return causes.contains { $0["field"]?.string == "metadata.uid" }
+    }
+
     /// What a Status object with that code means.
     static func error(
         code: Int, status: JSONValue, retryAfter seconds: Int64? = nil
@@ -90,6 +97,7 @@ struct APITransport: Sendable {
             case 404: .notFound
             case 409: status["reason"]?.string == "AlreadyExists" ? .alreadyExists : .conflict
             case 410: .gone
+            case 422 where namesUID(status): .conflict
             case 429:
                 .tooManyRequests(retryAfter: retryAfter.map { .seconds(min(max($0, 0), 3600)) })
             case 400..<500: .invalid

@@ -156,4 +156,58 @@ import Testing
         #expect(text.utf8.count < 300)
         #expect(!text.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7f })
     }
+
+    private static let hostile = [
+        " ", "\0", "\n", "\r\n", "a\nb", "\u{1b}[2J", "\u{202e}gnp", "💥", "e\u{301}", "%s%n%x",
+        "$(id)", "`id`", "';--", "\\", "{", "}", "{}", "{ordinal", "ordinal}", "{{ordinal}}",
+        "{ordinal}{ordinal+1}", "{ordinal}\u{202e}", "{\u{1b}}", "-", "--", "..", "/", "//", "/..",
+        "/.", "/\u{7}", "0", "-1", "+1", "1e9", "0x10", "99999999999999999999", "NaN", "1.5",
+        "127.0.0.1\n", "::1%lo", "::ffff:1.2.3.4", "a.b.c", "a..b", "*", "=", ",", "a=b=c",
+        String(repeating: "a", count: 100_000), String(repeating: "/a", count: 50_000),
+        String(repeating: "{ordinal}", count: 20_000), String(repeating: "💥", count: 30_000),
+    ]
+
+    @Test(
+        "no value of any key ends the program or escapes its line",
+        arguments: ConfigurationKey.allCases)
+    func fuzz(key: ConfigurationKey) {
+        for text in ConfigurationErrorTests.hostile {
+            for flags in [[key.rawValue: text], [text: "x"]] {
+                do throws(ConfigurationError) {
+                    let it = try Fixture.configuration(flags: flags)
+                    #expect(!it.peerAddress(ordinal: 2).isEmpty)
+                } catch {
+                    let lines = error.description.split(separator: "\n")
+                    #expect(lines.count == error.problems.count)
+                    #expect(lines.allSatisfy { $0.utf8.count < 4_000 })
+                    #expect(!error.description.unicodeScalars.contains("\u{1b}"))
+                    #expect(!error.description.unicodeScalars.contains("\u{202e}"))
+                }
+            }
+        }
+    }
+
+    @Test("no text of the downward API ends the program or escapes its line")
+    func downwardFuzz() {
+        let names = ["POD_NAME", "POD_NAMESPACE", "POD_UID", "POD_IP", "KUBERNETES_SERVICE_PORT"]
+        for name in names {
+            for text in ConfigurationErrorTests.hostile where !text.allSatisfy(\.isNumber) {
+                for text in [text, "db-\(text)"] {
+                    guard let error = failure([name: text]) else { continue }
+                    let lines = error.description.split(separator: "\n")
+                    #expect(lines.count == error.problems.count)
+                    #expect(lines.allSatisfy { $0.utf8.count < 4_000 })
+                }
+            }
+        }
+    }
+
+    private func failure(_ changes: [String: String?]) -> ConfigurationError? {
+        do throws(ConfigurationError) {
+            _ = try Fixture.configuration(changes)
+            return nil
+        } catch {
+            return error
+        }
+    }
 }

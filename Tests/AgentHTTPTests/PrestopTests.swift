@@ -45,6 +45,22 @@ import Testing
         }
     }
 
+    @Test("only so many wait for the agent at the same time")
+    func callers() async throws {
+        let gate = Gate()
+        let loop = MultiThreadedEventLoopGroup.singleton.any()
+        let settings = PrestopCall.Settings(limit: .seconds(30)) { await gate.wait() }
+        let call = try await loop.submit {
+            NIOLoopBound(PrestopCall(settings, on: loop), eventLoop: loop)
+        }.get()
+        let most = Limits.prestopCallers
+        let all = try await loop.submit { (0...most).map { _ in call.value.outcome() } }.get()
+        #expect(try await all[most].get() == false)
+        await gate.open()
+        for outcome in all.prefix(most) { #expect(try await outcome.get()) }
+        #expect(await gate.calls == 1)
+    }
+
     @Test("an agent that goes on nevertheless is not called a second time")
     func stubborn() async throws {
         let gate = Gate()

@@ -38,18 +38,20 @@ final class RawClient: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Sends what the peer takes; a connection that is gone is seen by reading.
-    func send(_ text: String) async throws {
+    /// Sends what the peer takes, and gives the system's error where it does not take all.
+    @discardableResult
+    func send(_ text: String) async throws -> Int32 {
         let descriptor = descriptor
-        try await onThread {
+        return try await onThread {
             var rest = Array(text.utf8)[...]
             while !rest.isEmpty {
                 let count = rest.withUnsafeBytes {
                     Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
                 }
-                guard count > 0 else { return }
+                guard count > 0 else { return errno }
                 rest = rest.dropFirst(count)
             }
+            return 0
         }
     }
 

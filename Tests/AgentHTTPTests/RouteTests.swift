@@ -102,6 +102,21 @@ import Testing
         }
     }
 
+    @Test("no target ends the program, and none but the known ones is a route")
+    func noise() {
+        var numbers = SplitMix(seed: 3)
+        let parts = ["/", "replica", "?", "lag=", "&", "9", "MB", "%00", "..", "http://", "é", "#"]
+        for _ in 0..<5_000 {
+            let count = Int.random(in: 0...8, using: &numbers)
+            let target = (0..<count).map { _ in
+                parts[Int.random(in: 0..<parts.count, using: &numbers)]
+            }.joined()
+            let path = target.prefix { $0 != "?" }
+            guard !target.hasPrefix("http://"), path != "/", path != "/replica" else { continue }
+            #expect(Route(target: target) == .unknown)
+        }
+    }
+
     @Test("the state is the member's whole report")
     func state() async throws {
         let report = Fixture.member(

@@ -86,7 +86,10 @@ extension ContractAPI {
     func deletedStaysDeleted() async throws {
         let name = freshName()
         let lease = try await createLease(name)
-        try await deleteLease(name)
+        let (status, json) = try await raw("DELETE", "\(leases)/\(name)")
+        #expect(status == 200)
+        #expect(json["kind"] == "Status" && json["status"] == "Success")
+        #expect(json["details"]?["uid"]?.string == lease.metadata.uid)
         let code = await code { () async throws(KubernetesError) in
             _ = try await client.updateLease(lease, timeout: Self.deadline)
         }

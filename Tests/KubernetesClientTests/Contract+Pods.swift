@@ -33,6 +33,10 @@ extension ContractAPI {
         }
         #expect(code == .conflict)
         #expect(try await client.pod(named: name)?.metadata.labels["role"] == nil)
+        let stale: JSONValue = ["metadata": ["resourceVersion": "1", "labels": ["role": "m"]]]
+        let (status, _) = try await raw(
+            "PATCH", "\(pods)/\(name)", body: stale, type: "application/merge-patch+json")
+        #expect(status == 409)
         try await deletePod(name)
     }
 

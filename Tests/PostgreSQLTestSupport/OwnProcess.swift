@@ -36,7 +36,7 @@ public enum OwnProcess {
         init(seconds: UInt32) { self.seconds = seconds }
     }
 
-    /// Notes a process to be killed at the end, with its group.
+    /// Notes a process to be killed at the end, with its children.
     public static func note(_ process: Int32) {
         servers.withLock { _ = $0.insert(process) }
     }
@@ -47,6 +47,12 @@ public enum OwnProcess {
     }
 
     private static func killServers() {
-        for process in servers.withLock({ $0 }) { kill(-process, SIGKILL) }
+        for process in servers.withLock({ $0 }) {
+            let children = ServerProcess.children(of: process)
+            for process in [process] + children {
+                // A stopped process dies of SIGKILL as well.
+                kill(process, SIGKILL)
+            }
+        }
     }
 }

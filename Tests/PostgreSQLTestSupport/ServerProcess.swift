@@ -49,22 +49,54 @@ public final class ServerProcess: Sendable {
         if ended.withLock({ $0 == nil }) { kill(id, number) }
     }
 
-    /// Sends a signal to every process of its group.
-    public func signalGroup(_ number: Int32) {
-        kill(-id, number)
+    /// Sends a signal to the first process and all its children, each of which is in a group of
+    /// its own, as a container's runtime would.
+    public func signalAll(_ number: Int32) {
+        let children = ServerProcess.children(of: id)
+        signal(number)
+        for child in children { kill(child, number) }
+    }
+
+    /// The processes whose parent is that one.
+    static func children(of parent: Int32) -> [Int32] {
+        guard let stream = opendir("/proc") else { return [] }
+        defer { closedir(stream) }
+        var children: [Int32] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            guard let process = Int32(name), ServerProcess.parent(of: process) == parent else {
+                continue
+            }
+            children.append(process)
+        }
+        return children
+    }
+
+    private static func parent(of process: Int32) -> Int32? {
+        let descriptor = open("/proc/\(process)/stat", O_RDONLY)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var buffer = [UInt8](repeating: 0, count: 1024)
+        let count = read(descriptor, &buffer, buffer.count)
+        guard count > 0 else { return nil }
+        // pid (name) state ppid …; the name may hold anything, also parentheses.
+        let text = String(decoding: buffer[0..<count], as: UTF8.self)
+        guard let end = text.lastIndex(of: ")") else { return nil }
+        let fields = text[text.index(after: end)...].split(separator: " ")
+        return fields.count > 1 ? Int32(fields[1]) : nil
     }
 
     /// Whether the first process still runs.
     public var isRunning: Bool { status() == nil }
 
-    /// Waits for the end of the first process, then kills what it left behind, as the death of a
-    /// container's first process does.
+    /// Waits for the end of the first process.
     @discardableResult
     public func waitForEnd(_ timeout: Duration = .seconds(60)) async throws -> Int32 {
         let deadline = ContinuousClock.now + timeout
         while true {
             if let status = status() {
-                signalGroup(SIGKILL)
                 OwnProcess.forget(id)
                 return status
             }

@@ -11,9 +11,6 @@ actor KeptConnection {
     private var openedWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
     private var nextWaiter: UInt64 = 0
 
-    /// The session's server process, in the server's own PID namespace; nil while there is none.
-    private(set) var processID: Int32?
-
     init(_ options: PostgreSQLOptions) {
         self.options = options
     }
@@ -102,7 +99,6 @@ actor KeptConnection {
         let connection = try result.get()
         if current !== connection {
             current = connection
-            processID = await connection.processID
             let waiters = openedWaiters
             openedWaiters = [:]
             for waiter in waiters.values { waiter.resume() }
@@ -118,7 +114,6 @@ actor KeptConnection {
 
     private func forget() {
         current = nil
-        processID = nil
     }
 
     private func waitForOpening() async {

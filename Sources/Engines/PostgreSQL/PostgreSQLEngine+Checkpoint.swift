@@ -60,14 +60,11 @@ extension PostgreSQLEngine {
 
     /// - Returns: whether a checkpoint was completed that began with a set in force.
     private func checkpoint() async -> Bool {
-        var options = PostgreSQLEngine.sessionOptions(layout, settings, account)
+        var options = sessionOptions
         options.settings["statement_timeout"] = "0"
         do throws(PostgreSQLError) {
             let connection = try await PostgreSQLConnection.connect(
                 options, timeout: PostgreSQLLimits.statement)
-            let process = await connection.processID
-            memory.withLock { _ = $0.ownProcesses.insert(process) }
-            defer { memory.withLock { _ = $0.ownProcesses.remove(process) } }
             let names = { () async throws(PostgreSQLError) -> String in
                 let rows = try await connection.query(
                     "SELECT pg_catalog.current_setting('synchronous_standby_names')",

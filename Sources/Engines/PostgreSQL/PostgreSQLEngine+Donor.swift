@@ -169,8 +169,8 @@ extension PostgreSQLEngine {
             throw EngineError(
                 .verificationFailed, "the permit does not allow to take back a diverged tail")
         }
-        // Rewound before, and never started since.
-        if try await isUnstarted() { return }
+        // Rewound before, and cut off on the way to consistency.
+        if try await isUnstarted() { return try await catchUp(with: donor) }
         guard control.stopped.position.branch != identity.timeline else {
             // Two members were promoted from the same place without knowing of each other, and
             // each called its timeline so. pg_rewind would find nothing to do.
@@ -179,8 +179,10 @@ extension PostgreSQLEngine {
                 "\(layout.data) and \(donor.member) are both on timeline \(identity.timeline), "
                     + "but not on the same: only a clone helps")
         }
+        try await writeSettings(as: .initial(Voter(member: settings.member, incarnation: "none")))
         try await recover(control)
         try await runRewind(donor)
+        try await catchUp(with: donor)
     }
 
     private func isUnstarted() async throws(EngineError) -> Bool {

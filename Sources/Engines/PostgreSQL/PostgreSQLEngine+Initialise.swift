@@ -93,9 +93,7 @@ extension PostgreSQLEngine {
     /// Runs a temporary server on a private socket, and in it all that belongs to the first start.
     private func fill(_ replicationPassword: String) async throws(EngineError) {
         let socket = layout.runtime + "/initialise"
-        // Another port, so that no agent takes the temporary server for the database even where
-        // the image's scripts need the usual socket folder.
-        let port = settings.databasePort == 65432 ? 65431 : 65432
+        let port = temporaryPort
         let hasEntrypoint = access(settings.imageEntrypoint, R_OK) == 0
         let rules = socket + "/pg_hba.conf"
         let layout = layout
@@ -123,6 +121,10 @@ extension PostgreSQLEngine {
         }
     }
 
+    /// Another port, so that no agent takes a temporary server for the database even where the
+    /// image's scripts need the usual socket folder.
+    var temporaryPort: Int { settings.databasePort == 65432 ? 65431 : 65432 }
+
     private func fillDatabase(
         socket: String, port: Int, _ replicationPassword: String, hasEntrypoint: Bool
     ) async throws(EngineError) {
@@ -146,13 +148,13 @@ extension PostgreSQLEngine {
         try await runScripts(socket: socket, port: port, hasEntrypoint: hasEntrypoint)
     }
 
-    private func connectTemporarily(
-        socket: String, port: Int
+    func connectTemporarily(
+        socket: String, port: Int, within limit: Duration = PostgreSQLLimits.temporaryServerStart
     ) async throws(EngineError) -> PostgreSQLConnection {
         let options = PostgreSQLOptions(
             server: .socket(directory: socket, port: port), user: account.user,
             database: "postgres", applicationName: PostgreSQLNames.agentApplication)
-        let deadline = ContinuousClock.now + PostgreSQLLimits.temporaryServerStart
+        let deadline = ContinuousClock.now + limit
         while true {
             do throws(PostgreSQLError) {
                 return try await PostgreSQLConnection.connect(

@@ -66,8 +66,7 @@ extension PostgreSQLEngine {
         let ask = { (statement: String) async throws(PostgreSQLError) -> [[String?]] in
             try await self.observer.query(statement, timeout: deadline - ContinuousClock.now)
         }
-        let own = await ownProcesses()
-        guard let row = try await ask(PostgreSQLQueries.common(ownProcesses: own)).first,
+        guard let row = try await ask(PostgreSQLQueries.common(own: ownSessions)).first,
             let common = CommonRow(row)
         else { throw .badResponse("the server's view of itself could not be read") }
         guard PostgreSQLLimits.versions.contains(common.version / 10000) else {
@@ -78,13 +77,6 @@ extension PostgreSQLEngine {
             return try await observeStandby(common, access, ask)
         }
         return try await observePrimary(common, access, ask)
-    }
-
-    /// The server processes of our own sessions.
-    func ownProcesses() async -> [Int32] {
-        let observing = await observer.processID
-        let acting = await actor.processID
-        return [observing, acting].compactMap { $0 } + memory.withLock { $0.ownProcesses.sorted() }
     }
 
     /// Who may open a session. What the settings say counts once a new connection has proved that

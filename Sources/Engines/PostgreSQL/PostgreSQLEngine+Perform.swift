@@ -106,15 +106,13 @@ extension PostgreSQLEngine {
     /// that none can come back; what was still being let in at that moment is seen by one of the
     /// two counts, or by the next observation.
     private func endForeignSessions() async throws(EngineError) {
-        // A first look makes sure that the observing session is there, and known as ours.
         var left = 0
         var zeroCounts = 0
         let isClear = try await wait(PostgreSQLLimits.closing) { () throws(EngineError) in
-            let own = await self.ownProcesses()
             let row = try await self.row(
                 """
                 SELECT pg_catalog.count(pg_catalog.pg_terminate_backend(pid))::text
-                FROM pg_catalog.pg_stat_activity WHERE \(PostgreSQLQueries.foreign(own))
+                FROM pg_catalog.pg_stat_activity WHERE \(PostgreSQLQueries.foreign(self.ownSessions))
                 """)
             left = row.first?.flatMap { Int($0) } ?? 1
             zeroCounts = left == 0 ? zeroCounts + 1 : 0

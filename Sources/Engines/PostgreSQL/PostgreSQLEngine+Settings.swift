@@ -7,9 +7,23 @@ import Synchronization
 extension PostgreSQLEngine {
     func prepareStart(as voter: Voter) async throws(EngineError) {
         let (layout, settings) = (layout, settings)
-        let superuser = account.user
         try await BlockingWorker.files.run { () throws(EngineError) in
             try PostgreSQLEngine.refuseRunningServer(layout, port: settings.databasePort)
+        }
+        try await writeSettings(as: .initial(voter))
+        try await BlockingWorker.files.run { () throws(EngineError) in
+            try PostgreSQLEngine.scrub(layout.data)
+            try PostgreSQLEngine.arm(layout.data)
+            try DurableFile.remove(layout.postmasterFile)
+            try DurableFile.remove(PostgreSQLLayout.unstarted(in: layout.data))
+        }
+    }
+
+    /// Writes all generated files for a server that is about to start.
+    func writeSettings(as node: NodeSettings) async throws(EngineError) {
+        let (layout, settings) = (layout, settings)
+        let superuser = account.user
+        try await BlockingWorker.files.run { () throws(EngineError) in
             guard let version = try PostgreSQLEngine.majorVersion(in: layout.data) else {
                 throw EngineError(.unsupported, "there is no data in \(layout.data) to start")
             }
@@ -25,12 +39,8 @@ extension PostgreSQLEngine {
                 configuration.identMap(systemUser: systemUser), to: layout.identMap)
             try DurableFile.write(
                 configuration.cluster(volumeBytes: capacity), to: layout.clusterConfiguration)
-            try PostgreSQLEngine.write(.initial(voter), configuration)
+            try PostgreSQLEngine.write(node, configuration)
             try DurableFile.write(configuration.main, to: layout.configuration)
-            try PostgreSQLEngine.scrub(layout.data)
-            try PostgreSQLEngine.arm(layout.data)
-            try DurableFile.remove(layout.postmasterFile)
-            try DurableFile.remove(PostgreSQLLayout.unstarted(in: layout.data))
         }
     }
 
@@ -126,7 +136,7 @@ extension PostgreSQLEngine {
 
     /// Connects to a database that does not exist: nil when it does after all.
     private func trialConnectionError() async -> PostgreSQLError? {
-        var options = PostgreSQLEngine.sessionOptions(layout, settings, account)
+        var options = sessionOptions
         options.database = PostgreSQLNames.canaryDatabase
         options.replication = .none
         do throws(PostgreSQLError) {

@@ -19,6 +19,10 @@ final class PostgreSQLEngine: DatabaseEngine {
     let observer: KeptConnection
     /// The session that acts: kept apart, so that a slow observation never delays a fence.
     let actor: KeptConnection
+    /// How the agent's sessions are opened.
+    let sessionOptions: PostgreSQLOptions
+    /// How they are told from others.
+    let ownSessions: PostgreSQLQueries.OwnSessions
     /// What the engine remembers between calls.
     let memory = Mutex(Memory())
 
@@ -33,8 +37,6 @@ final class PostgreSQLEngine: DatabaseEngine {
         var proven: Proven?
         /// The checkpoint that is under way.
         var proving: Proven?
-        /// The server processes of our own sessions besides the two kept ones.
-        var ownProcesses: Set<Int32> = []
         /// The replication password that the role was last given.
         var replicatorPassword: String?
     }
@@ -72,20 +74,25 @@ final class PostgreSQLEngine: DatabaseEngine {
         guard slots.count == Set(settings.members).count else {
             throw EngineError(.configuration, "two members' names lead to the same slot")
         }
-        let options = PostgreSQLEngine.sessionOptions(layout, settings, account)
-        observer = KeptConnection(options)
-        actor = KeptConnection(options)
+        ownSessions = PostgreSQLQueries.OwnSessions(
+            applicationName: "\(PostgreSQLNames.agentApplication) \(Incarnation.random())",
+            user: account.user)
+        sessionOptions = PostgreSQLEngine.sessionOptions(
+            layout, settings, account, ownSessions.applicationName)
+        observer = KeptConnection(sessionOptions)
+        actor = KeptConnection(sessionOptions)
     }
 
     /// A session of the agent: the superuser over the socket, safe against what an administrator
     /// may have set for sessions in general.
-    static func sessionOptions(
-        _ layout: PostgreSQLLayout, _ settings: EngineSettings, _ account: PostgreSQLAccount
+    private static func sessionOptions(
+        _ layout: PostgreSQLLayout, _ settings: EngineSettings, _ account: PostgreSQLAccount,
+        _ applicationName: String
     ) -> PostgreSQLOptions {
         PostgreSQLOptions(
             server: .socket(directory: layout.socket, port: settings.databasePort),
             user: account.user, database: "postgres",
-            applicationName: PostgreSQLNames.agentApplication,
+            applicationName: applicationName,
             settings: [
                 // Nothing that a user defined is ever found first.
                 "search_path": "pg_catalog",

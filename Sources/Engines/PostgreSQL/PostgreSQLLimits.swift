@@ -32,6 +32,8 @@ enum PostgreSQLLimits {
     static let donorSilence = Duration.seconds(300)
     /// How long the temporary server may take to answer.
     static let temporaryServerStart = Duration.seconds(60)
+    /// How long a rewound server may take to become consistent with its donor's log.
+    static let consistency = Duration.seconds(600)
     /// How long a member's name may be: a slot's and an application's name have 63 characters.
     static let memberNameLength = 46
     /// Versions whose files and views are known.

@@ -1,3 +1,4 @@
+import PostgreSQLClient
 import ReplicationCore
 
 /// The statements behind an observation. Every one is answered as a single row of texts; all is
@@ -5,7 +6,7 @@ import ReplicationCore
 enum PostgreSQLQueries {
     /// What is asked first, of a standby and a primary alike. In a standby's case the state of the
     /// startup process has to be read *before* the positions: see ``StandbyRow``.
-    static func common(ownProcesses: [Int32]) -> String {
+    static func common(own: OwnSessions) -> String {
         """
         SELECT pg_catalog.pg_is_in_recovery(),
             pg_catalog.current_setting('server_version_num'),
@@ -25,7 +26,7 @@ enum PostgreSQLQueries {
             (EXTRACT(epoch FROM pg_catalog.clock_timestamp() - r.last_msg_receipt_time)
                 * 1000)::bigint::text,
             (SELECT pg_catalog.count(*)::text FROM pg_catalog.pg_stat_activity
-                WHERE \(foreign(ownProcesses)))
+                WHERE \(foreign(own)))
         FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_stat_wal_receiver AS r ON true
         """
     }
@@ -61,15 +62,22 @@ enum PostgreSQLQueries {
         WHERE slot_type = 'physical' AND NOT temporary
         """
 
+    /// How the agent's own sessions are told from others: a name that nobody else can know, over the
+    /// socket, as the superuser. A client chooses its application's name, but can guess no random
+    /// one.
+    struct OwnSessions: Sendable {
+        var applicationName: String
+        var user: String
+    }
+
     /// The condition on `pg_stat_activity` for a session that is neither the server's own, nor the
     /// agent's, nor replication. A replication session *with a database* takes SQL as well, so it
     /// is foreign; so are subscriptions and background workers of extensions, which no access rule
-    /// stops. Never by `application_name`, which a client chooses.
-    static func foreign(_ ownProcesses: [Int32]) -> String {
-        let own = ownProcesses.map(String.init).joined(separator: ",")
-        return """
-            pid <> ALL ('{\(own)}'::pg_catalog.int4[])
-            AND pid <> pg_catalog.pg_backend_pid()
+    /// stops.
+    static func foreign(_ own: OwnSessions) -> String {
+        """
+            NOT (application_name = \(SQL.literal(own.applicationName))
+                AND usename = \(SQL.literal(own.user)) AND client_port = -1)
             AND usename IS DISTINCT FROM '\(PostgreSQLNames.replicator)'
             AND NOT (backend_type = 'walsender' AND datid IS NULL)
             AND backend_type NOT IN ('checkpointer', 'background writer', 'walwriter',
@@ -80,7 +88,7 @@ enum PostgreSQLQueries {
     }
 }
 
-/// The answer to ``PostgreSQLQueries/common(ownProcesses:)``.
+/// The answer to ``PostgreSQLQueries/common(own:)``.
 struct CommonRow {
     let isInRecovery: Bool
     let version: Int

@@ -8,6 +8,8 @@ public struct APIFailure: Error, Sendable, Hashable, CustomStringConvertible {
     public var reason: String
     /// The sentence for people.
     public var message: String
+    /// The member of the object that is not valid; nil if it is not about one.
+    public var field: String?
 
     /// The reason, a colon and the sentence.
     public var description: String { "\(reason): \(message)" }
@@ -44,6 +46,13 @@ public struct APIFailure: Error, Sendable, Hashable, CustomStringConvertible {
             message: "\(resource.kind) \"\(name)\" is invalid: \(why)")
     }
 
+    static func otherUID(_ resource: APIResource, _ name: String, _ uid: String) -> APIFailure {
+        var failure = invalid(
+            resource, name, "metadata.uid: Invalid value: \"\(uid)\": field is immutable")
+        failure.field = "metadata.uid"
+        return failure
+    }
+
     static func badRequest(_ why: String) -> APIFailure {
         APIFailure(code: 400, reason: "BadRequest", message: why)
     }
@@ -63,9 +72,16 @@ public struct APIFailure: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// The Status object.
     var status: JSONValue {
-        [
+        var status: JSONValue = [
             "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Failure",
             "message": .string(message), "reason": .string(reason), "code": .integer(Int64(code)),
         ]
+        if let field {
+            let cause: JSONValue = [
+                "reason": "FieldValueInvalid", "message": .string(message), "field": .string(field),
+            ]
+            status["details"] = ["causes": [cause]]
+        }
+        return status
     }
 }

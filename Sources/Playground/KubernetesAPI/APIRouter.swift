@@ -151,7 +151,17 @@ struct APIRouter: Sendable {
         if isDryRun(request) { return try get(target, name, request) }
         let last = try store.delete(
             target.resource, named: name, in: target.space, options: options)
-        return .object(200, try target.view(request).shown(last))
+        if target.resource == .pods { return .object(200, try target.view(request).shown(last)) }
+        return .object(
+            200,
+            [
+                "kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success",
+                "details": [
+                    "name": .string(name), "group": .string(target.resource.group),
+                    "kind": .string(target.resource.plural),
+                    "uid": last["metadata"]?["uid"] ?? "",
+                ],
+            ])
     }
 
     private func deleteAll(

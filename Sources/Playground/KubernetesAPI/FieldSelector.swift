@@ -1,7 +1,7 @@
 import JSON
 
-/// A field selector, as a query gives it: `metadata.name=a,status.phase!=b`. Any field of the object
-/// may be named; an absent one counts as empty.
+/// A field selector, as a query gives it: `metadata.name=a,status.phase!=b`. Any field of the
+/// object may be named; an absent one counts as empty.
 struct FieldSelector {
     private struct Requirement {
         var path: [String]

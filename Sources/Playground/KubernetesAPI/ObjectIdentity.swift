@@ -22,7 +22,8 @@ enum ObjectIdentity {
             + "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))Z"
     }
 
-    /// Seconds since 1970 of a time in RFC 3339, whole or with a fraction, in UTC; nil if it is none.
+    /// Seconds since 1970 of a time in RFC 3339, whole or with a fraction, in UTC; nil if it is
+    /// none.
     static func seconds(of timestamp: String) -> Int64? {
         let bytes = Array(timestamp.utf8)
         guard bytes.count >= 20, bytes.last == UInt8(ascii: "Z") else { return nil }

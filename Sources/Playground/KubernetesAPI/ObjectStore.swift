@@ -50,8 +50,8 @@ public final class ObjectStore: Sendable {
         }
     }
 
-    /// Changes an object or a part of it; the closure gets it as it is now. What it sets for uid and
-    /// resourceVersion are preconditions.
+    /// Changes an object or a part of it; the closure gets it as it is now. What it sets for uid
+    /// and resourceVersion are preconditions.
     @discardableResult
     public func update(
         _ resource: APIResource, named name: String, in namespace: String,
@@ -62,7 +62,8 @@ public final class ObjectStore: Sendable {
                 throw .notFound(resource, name)
             }
             let wanted = try transform(current)
-            return try state.put(wanted, resource.storage, namespace, name, part: part)
+            return try state.put(
+                wanted, resource.storage, namespace, name, part: part, isPatch: true)
         }
     }
 

@@ -20,7 +20,7 @@ public struct PlaygroundCertificates: Sendable, Hashable {
 
     /// Makes an authority and a server's certificate with the program `openssl`, valid for 30 days.
     /// - Parameters:
-    ///   - directory: An existing folder, where `ca.crt`, `server.crt` and `server.key` are written.
+    ///   - directory: An existing folder, where `ca.crt`, `server.crt` and `server.key` are put.
     ///   - addresses: The addresses that the certificate is good for.
     /// - Returns: Where they are.
     /// - Throws: ``PlaygroundCertificateError`` when `openssl` is missing or fails.

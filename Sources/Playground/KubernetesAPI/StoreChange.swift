@@ -21,8 +21,8 @@ public struct StoreChange: Sendable, Hashable {
     /// The resourceVersion of the change.
     public var version: Int
 
-    /// The change as somebody sees it who sees only the objects that match: one that begins to match
-    /// is added, one that no longer does is deleted.
+    /// The change as somebody sees it who sees only the objects that match: one that begins to
+    /// match is added, one that no longer does is deleted.
     func seen(by matches: (JSONValue) -> Bool) -> StoreChange? {
         let before = previous.map(matches) ?? false
         let after = kind != .deleted && matches(object)

@@ -86,7 +86,7 @@ struct StoreState: Sendable {
 
     mutating func put(
         _ object: JSONValue, _ resource: APIResource, _ namespace: String, _ name: String,
-        part: ObjectPart
+        part: ObjectPart, isPatch: Bool = false
     ) throws(APIFailure) -> JSONValue {
         guard object["metadata"]?["name"]?.string == name else {
             throw .badRequest(
@@ -106,7 +106,7 @@ struct StoreState: Sendable {
             fresh["metadata"] = metadata
             return try create(fresh, resource, namespace)
         }
-        try checkPreconditions(object, current, resource, name)
+        try checkPreconditions(object, current, resource, name, isPatch: isPatch)
         var replaced = merged(object, current, resource, part)
         complete(&replaced, as: resource)
         try ObjectRules.check(replaced, as: resource)
@@ -128,8 +128,8 @@ struct StoreState: Sendable {
         if let wanted = options.uid, wanted != uid {
             throw .conflict(
                 resource, name,
-                "the UID in the precondition (\(wanted)) does not match the UID in record (\(uid)). "
-                    + "The object might have been deleted and then recreated")
+                "the UID in the precondition (\(wanted)) does not match the UID in record "
+                    + "(\(uid)). The object might have been deleted and then recreated")
         }
         let version = current["metadata"]?["resourceVersion"]?.string
         if let wanted = options.resourceVersion, wanted != version {
@@ -195,11 +195,14 @@ struct StoreState: Sendable {
     }
 
     private func checkPreconditions(
-        _ object: JSONValue, _ current: JSONValue, _ resource: APIResource, _ name: String
+        _ object: JSONValue, _ current: JSONValue, _ resource: APIResource, _ name: String,
+        isPatch: Bool
     ) throws(APIFailure) {
         let wanted = object["metadata"]?["uid"]?.string ?? ""
         let found = current["metadata"]?["uid"]?.string ?? ""
         guard wanted.isEmpty || wanted == found else {
+            // A patch is applied first and then found to change what can't be changed.
+            if isPatch { throw .otherUID(resource, name, wanted) }
             throw .staleUID(resource, name, wanted: wanted, found: found)
         }
         let version = object["metadata"]?["resourceVersion"]?.string ?? ""

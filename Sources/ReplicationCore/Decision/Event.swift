@@ -2,8 +2,9 @@
 public enum Event: Sendable {
     /// Time has passed.
     case tick
-    /// The database answered, or did not.
-    case databaseObserved(DatabaseObservation)
+    /// The database answered, or did not. The look began at that instant, or if none is given
+    /// surely after the last effect on the database had ended.
+    case databaseObserved(DatabaseObservation, askedAt: Instant? = nil)
     /// The volume's files were looked at.
     case directoryInspected(DataDirectory, StoppedDatabase?)
     /// The Lease was read; nil when there is none.

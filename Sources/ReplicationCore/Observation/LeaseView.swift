@@ -11,17 +11,17 @@ public struct LeaseView: Hashable, Sendable {
     public var sentAt: Instant?
     /// When this member took the Lease for the current term.
     public var takenAt: Instant?
-    /// Whether the outcome of an own write is unknown, and none has succeeded since (rule S5).
+    /// Whether the outcome of an own write is unknown, or another version was there, and none has
+    /// succeeded since (rule S5).
     public var hasUnknownWrite: Bool
-    /// Whether an own release is under way: nothing may rest on the Lease any more.
-    public var isReleasing: Bool
+    /// The own write that was begun and has not been answered.
+    public var pendingWrite: LeaseWrite?
     /// Whether the API answered the last request.
     public var isReachable: Bool
 
     /// What a member knows at its start: nothing.
     public init() {
         content = .unknown
-        isReleasing = false
         hasUnknownWrite = false
         isReachable = false
     }
@@ -35,6 +35,9 @@ public struct LeaseView: Hashable, Sendable {
         /// It is there.
         case present(LeaseValue)
     }
+
+    /// Whether an own release is under way: nothing may rest on the Lease any more.
+    public var isReleasing: Bool { pendingWrite?.holder.isEmpty ?? false }
 
     /// The Lease, where there is one.
     public var value: LeaseValue? {
@@ -50,6 +53,14 @@ public struct LeaseView: Hashable, Sendable {
         case .readable(let record): record
         case .missing, .damaged, nil: nil
         }
+    }
+
+    /// Whether the record in force is surely the one that was read: no own write that would change
+    /// the synchronous set is under way, and none has ended in doubt (rule S5).
+    public var isSynchronousSetSettled: Bool {
+        guard !hasUnknownWrite else { return false }
+        guard let pendingWrite else { return true }
+        return pendingWrite.record.synchronous == record?.synchronous
     }
 
     /// The current term; 0 before the first.

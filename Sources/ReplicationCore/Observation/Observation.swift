@@ -16,8 +16,12 @@ public struct Observation: Hashable, Sendable {
     public var databaseSeenAt: Instant
     /// Since when it has been of this kind (down, starting, unresponsive, standby, primary).
     public var databaseSince: Instant
+    /// When it was last seen to run; at first, when the agent began.
+    public var databaseRanAt: Instant
     /// Whether it was primary when it was last seen to run.
     public var wasPrimary: Bool
+    /// Whether it was surely read-only when that could last be told, and not promoted since.
+    public var isKnownReadOnly: Bool
     /// What is known of the Lease.
     public var lease: LeaseView
     /// The cluster's Pods by name; nil until they were listed.
@@ -30,8 +34,14 @@ public struct Observation: Hashable, Sendable {
     public var streamedAt: [Voter: Instant]
     /// The barrier after the last change of the synchronous set.
     public var barrier: Barrier?
+    /// How sure it is that the settings in force are all that the settings' files hold.
+    public var synchronousSetting: SynchronousSetting
+    /// Whether the last attempt to close the database failed; it is stopped instead.
+    public var isCloseFailing: Bool
     /// When this member was last a replica that had caught up and streamed.
     public var wasReplicaAt: Instant?
+    /// When this member was last seen as the open master.
+    public var wasMasterAt: Instant?
     /// Before this instant it does not campaign again (it held the Lease without a proof).
     public var campaignNotBefore: Instant?
 
@@ -44,11 +54,15 @@ public struct Observation: Hashable, Sendable {
         database = .unknown
         databaseSeenAt = startedAt
         databaseSince = startedAt
+        databaseRanAt = startedAt
         wasPrimary = false
+        isKnownReadOnly = false
         lease = LeaseView()
         peers = [:]
         shutdown = .none
         streamedAt = [:]
+        synchronousSetting = .inDoubt
+        isCloseFailing = false
     }
 
     /// The member's own durable state, where its data is complete.
@@ -174,6 +188,17 @@ public enum Shutdown: Hashable, Sendable, CaseIterable {
     case none
     /// Its Pod is being deleted: the database is about to be stopped.
     case requested
+}
+
+/// How sure a master's agent is of the synchronous set that it observes. A set that was written
+/// but not loaded, by this agent or a predecessor, comes into force with the next reload.
+public enum SynchronousSetting: Hashable, Sendable, CaseIterable {
+    /// A write of the settings is under way, has failed, or was a predecessor's.
+    case inDoubt
+    /// The last write has succeeded; the database was not looked at since.
+    case written
+    /// What is observed was written, and nothing since.
+    case seen
 }
 
 /// A position that W voters must hold before a change of the synchronous set is complete: the

@@ -20,7 +20,10 @@ func campaign(
     if let notBefore = observation.campaignNotBefore, now < notBefore { return }
     let rank = rank(observation, record, at: now)
     guard now >= freeFrom + RuleLimits.rankStep * rank else { return }
-    take(observation, record, &decision)
+    var taken = record
+    // Its own data goes on from here: what it handed on as the end of all data is none (rule S7b).
+    if record.master?.voter == observation.voter { taken.final = nil }
+    take(observation, taken, at: now, &decision)
 }
 
 /// How many others should go first: the preferred successor, and equals of lower ordinal.
@@ -81,7 +84,11 @@ private func canvass(
     _ observation: Observation, _ record: ClusterRecord, _ position: TermPosition,
     _ voter: Voter, at now: Instant
 ) -> [Reason] {
-    guard let master = record.master, master.voter != voter else { return [] }
+    guard let master = record.master else { return [] }
+    if master.voter == voter {
+        let ahead = votersAhead(of: position, observation, record, at: now)
+        return ahead.isEmpty ? [] : [.behindPeer]
+    }
     if let final = record.final, TermPosition.order(position, final) != .behind { return [] }
     let heard = observation.freshReports(at: now).filter { report in
         isComplete(report) && report.standby != nil && report.position != nil
@@ -89,7 +96,7 @@ private func canvass(
     switch record.mode {
     case .async:
         var reasons: [Reason] = []
-        if isBehind(position, heard) { reasons.append(.behindPeer) }
+        if isBehind(position, heard.filter(mayCampaign)) { reasons.append(.behindPeer) }
         if !isWithinMaximumLag(observation, record, position) { reasons.append(.lagTooGreat) }
         return reasons
     case .quorum, .strict:

@@ -77,7 +77,7 @@ private func decideAsStaleHolder(_ observation: Observation, at now: Instant) ->
         decision.status = .fenced
         if !observation.mayStillLearn(at: now), primary.access != .closed {
             decision.add(.fenced)
-            decision.perform(.close)
+            decision.perform(fence(observation))
         }
     case .unknown, .down, .starting, .unresponsive, .unusable, .standby:
         break
@@ -92,10 +92,15 @@ func decideAsUnexpectedPrimary(
     var decision = Decision(status: .fenced, reasons: [.unexpectedPrimary], pace: .urgent)
     if observation.wasPrimary { decision.add(.leaseLost) }
     switch primary.access {
-    case .open, .uncertain: decision.perform(.close)
+    case .open, .uncertain: decision.perform(fence(observation))
     case .closed: decision.perform(.stopDatabase(urgent: true))
     }
     return decision
+}
+
+/// The next step of the fence: sessions first, and where that fails the server process (design §6).
+func fence(_ observation: Observation) -> Effect {
+    observation.isCloseFailing ? .stopDatabase(urgent: true) : .close
 }
 
 /// No server runs here, and another member (or nobody) holds the Lease.
@@ -105,7 +110,9 @@ private func decideWithoutDatabase(_ observation: Observation, at now: Instant) 
     case .unknown, .standby, .primary: break
     case .down: decision.add(.databaseDown)
     case .starting: decision.add(.databaseStarting)
-    case .unresponsive: decision.add(.databaseUnresponsive)
+    case .unresponsive:
+        decision.add(.databaseUnresponsive)
+        if isWithinGrace(observation.wasReplicaAt, at: now) { decision.role = .replica }
     case .unusable: decision.add(.databaseUnusable)
     }
     switch observation.directory {
@@ -118,6 +125,11 @@ private func decideWithoutDatabase(_ observation: Observation, at now: Instant) 
     decision.pace = .urgent
     considerFirstStart(observation, at: now, &decision)
     return decision
+}
+
+/// Whether a role was held so recently that one slow answer does not take it away.
+func isWithinGrace(_ heldAt: Instant?, at now: Instant) -> Bool {
+    heldAt.map { now - $0 < RuleLimits.roleGrace } ?? false
 }
 
 func status(ofStopped observation: Observation) -> MemberStatus {

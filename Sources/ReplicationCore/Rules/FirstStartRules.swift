@@ -28,7 +28,7 @@ func considerFirstStart(
         ClusterRecord(
             initialisation: .running(by: observation.identity.member),
             mode: observation.settings.mode, members: observation.settings.members),
-        &decision)
+        at: now, &decision)
 }
 
 /// Data exists, and the Lease names no cluster: where exactly one member has data, it becomes the
@@ -37,7 +37,7 @@ func considerAdoption(
     _ observation: Observation, at now: Instant, _ decision: inout Decision
 ) {
     guard mayBegin(observation, at: now, &decision), let state = observation.state else { return }
-    for peer in otherPods(observation) {
+    for peer in membersToHear(observation) {
         guard let report = observation.freshReport(of: peer, at: now) else {
             decision.add(.peersSilent)
             return
@@ -52,7 +52,7 @@ func considerAdoption(
         ClusterRecord(
             clusterID: state.clusterID, initialisation: .done, mode: observation.settings.mode,
             members: observation.settings.members),
-        &decision)
+        at: now, &decision)
 }
 
 /// Whether the Lease says that nobody has begun, or that this very member has.
@@ -90,6 +90,17 @@ private func mayBegin(
     }
 }
 
+/// Whose word an adoption needs. Data without a record is a cluster whose Lease was lost: a member
+/// that does not run may hold more of it (rule S16, F25), so every ordinal must answer. Only data
+/// that the Lease says this member was making needs no more than the first start did.
+private func membersToHear(_ observation: Observation) -> [String] {
+    switch observation.lease.record?.initialisation {
+    case .running: otherPods(observation)
+    case .some(.none), .done, nil:
+        observation.settings.members.filter { $0 != observation.identity.member }
+    }
+}
+
 private func otherPods(_ observation: Observation) -> [String] {
     (observation.pods ?? [:]).keys
         .filter {
@@ -101,7 +112,8 @@ private func otherPods(_ observation: Observation) -> [String] {
 private func isWithoutData(_ report: MemberReport) -> Bool {
     switch report.directory {
     case .empty: true
-    case .unfinished(let state): state.step == .initialising || state.step == .cloning
+    // A clone that was begun is a sign of earlier life.
+    case .unfinished(let state): state.step == .initialising
     case .unknown, .complete, .unmarked, .unreadable: false
     }
 }

@@ -4,7 +4,7 @@ extension Observation {
         switch event {
         case .tick:
             break
-        case .databaseObserved(let seen):
+        case .databaseObserved(let seen, _):
             foldDatabase(seen, at: now)
         case .directoryInspected(let directory, let stopped):
             self.directory = directory.keepingTerms(of: self.directory)
@@ -27,12 +27,14 @@ extension Observation {
         case .leaseWritten(let value, let sentAt):
             foldWritten(value, sentAt: sentAt, at: now)
         case .leaseWriteFailed(let failure):
-            lease.isReleasing = false
+            lease.pendingWrite = nil
             switch failure {
-            case .unknownOutcome: lease.hasUnknownWrite = true
-            case .notApplied, .conflict: break
+            // A conflict may be with an own write whose answer was lost.
+            case .unknownOutcome, .conflict: lease.hasUnknownWrite = true
+            case .notApplied: break
             }
         case .effectEnded(let effect, let failure):
+            if effect == .close { isCloseFailing = failure != nil }
             if failure == nil { foldDone(effect) }
         case .shutdownRequested:
             shutdown = .requested
@@ -44,23 +46,30 @@ extension Observation {
         switch effect {
         case .writeLease(let write):
             lease.sentAt = now
+            lease.pendingWrite = write
             if write.holder.isEmpty {
                 // It may be applied at any time from now on.
                 lease.validUntil = nil
-                lease.isReleasing = true
                 if decision.reasons.contains(.noProof) {
                     campaignNotBefore = now + RuleLimits.proofWait
                 }
             }
-        case .mark, .persist, .promote, .open, .openForReads, .close, .follow, .setSynchronous,
-            .prepareFollowers, .stopDatabase, .restartPod:
+        case .promote:
+            synchronousSetting = .inDoubt
+            isKnownReadOnly = false
+        case .setSynchronous:
+            synchronousSetting = .inDoubt
+        case .mark, .persist, .open, .openForReads, .close, .follow, .prepareFollowers,
+            .stopDatabase, .restartPod:
             break
         }
     }
 
     private mutating func foldDatabase(_ seen: DatabaseObservation, at now: Instant) {
+        if synchronousSetting == .written { synchronousSetting = .seen }
         if !seen.isSameKind(as: database) {
             databaseSince = now
+            isCloseFailing = false
             streamedAt = [:]
             barrier = nil
         }
@@ -68,9 +77,13 @@ extension Observation {
         case .primary(let primary):
             foldBarrier(primary)
             wasPrimary = true
+            isKnownReadOnly = false
         case .standby:
             wasPrimary = false
-        case .unknown, .down, .starting, .unresponsive, .unusable:
+            isKnownReadOnly = true
+        case .down:
+            isKnownReadOnly = true
+        case .unknown, .starting, .unresponsive, .unusable:
             break
         }
         // What the control files told of an earlier stop says nothing of the next one: taken for
@@ -78,6 +91,7 @@ extension Observation {
         if seen != .down { stopped = nil }
         database = seen
         databaseSeenAt = now
+        if seen.isRunning { databaseRanAt = now }
         switch seen {
         case .primary(let primary):
             for voter in ableVoters(self, primary, at: now) { streamedAt[voter] = now }
@@ -127,8 +141,8 @@ extension Observation {
 
     private mutating func foldWritten(_ value: LeaseValue, sentAt: Instant, at now: Instant) {
         lease.isReachable = true
-        lease.isReleasing = false
         lease.hasUnknownWrite = false
+        lease.pendingWrite = nil
         // The watch may have shown a later version before this answer came.
         if let known = lease.value, known.uid == value.uid, isOlder(value, than: known) {
             let isStillHeld = known.holder == value.holder && known.term == value.term
@@ -160,8 +174,10 @@ extension Observation {
             pod.status = marks.status.rawValue
             pod.term = "\(marks.term)"
             pods?[name] = pod
-        case .writeLease, .promote, .open, .openForReads, .close, .follow, .setSynchronous,
-            .prepareFollowers, .stopDatabase, .restartPod:
+        case .promote, .setSynchronous:
+            synchronousSetting = .written
+        case .writeLease, .open, .openForReads, .close, .follow, .prepareFollowers,
+            .stopDatabase, .restartPod:
             break
         }
     }

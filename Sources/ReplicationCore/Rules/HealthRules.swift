@@ -5,7 +5,8 @@ public func health(
     HealthReport(
         loopRanAt: now, isReady: decision.role != nil,
         databaseMayLiveUntil: databaseMayLiveUntil(observation),
-        isDatabaseRunning: observation.database.isRunning, role: decision.role,
+        isDatabaseRunning: observation.database.isRunning || decision.role != nil,
+        role: decision.role,
         masterUntil: decision.role == .master ? observation.lease.validUntil : nil,
         lagBytes: lagBytes(observation), report: report(observation, decision, at: now))
 }
@@ -18,6 +19,7 @@ private func databaseMayLiveUntil(_ observation: Observation) -> Instant? {
     let isHolder = lease.isHeld(by: observation.identity)
     let isKnown = lease.content != .unknown
     let grace = observation.startedAt + RuleLimits.agentRestartAllowance
+    let firstAnswer = observation.startedAt + RuleLimits.firstAnswer
     let trusted: Instant =
         isHolder
         ? lease.validUntil ?? grace
@@ -33,11 +35,14 @@ private func databaseMayLiveUntil(_ observation: Observation) -> Instant? {
             lease.record?.master?.term == lease.term
             && lease.record?.master?.voter == observation.voter
         return isHolder && isKnown && !isRecorded ? observation.startedAt : trusted
-    case .unresponsive:
-        guard observation.wasPrimary else { return nil }
-        return min(trusted, observation.databaseSince + RuleLimits.unresponsive)
-    case .unknown, .unusable:
-        return observation.wasPrimary ? trusted : nil
+    case .unknown, .unresponsive, .unusable:
+        if observation.isKnownReadOnly { return nil }
+        // A new agent cannot tell a hung replica from a primary that its predecessor could not
+        // fence: it gives it a moment to answer, which a Lease just lost still covers.
+        let patience = observation.wasPrimary ? trusted : max(trusted, firstAnswer)
+        let isUnresponsive = observation.database == .unresponsive
+        return isUnresponsive
+            ? min(patience, observation.databaseSince + RuleLimits.unresponsive) : patience
     }
 }
 

@@ -14,18 +14,26 @@ func decideAsHolderWithoutDatabase(_ observation: Observation, at now: Instant) 
         // Whatever starts is armed: it comes up read-only (design §1.1).
         decision.add(.databaseStarting)
         isStopped = true
-    case .unresponsive: decision.add(.databaseUnresponsive)
+    case .unresponsive:
+        decision.add(.databaseUnresponsive)
+        if isWithinGrace(observation.wasMasterAt, at: now) { decision.role = .master }
     case .unusable: decision.add(.databaseUnusable)
     case .unknown, .standby, .primary: break
     }
-    guard isStopped, record.initialisation == .done else {
+    let isMaster =
+        record.master?.term == observation.lease.term && record.master?.voter == observation.voter
+    // A server that hangs can be given up where it was seen read-only and never promoted since.
+    let isHarmless = isStopped || (!isMaster && observation.isKnownReadOnly)
+    // Before the volume was looked at, nobody knows whose data it is.
+    guard isHarmless, record.initialisation == .done, observation.directory != .unknown else {
         renew(observation, record, at: now, &decision)
         return decision
     }
-    let isMaster =
-        record.master?.term == observation.lease.term && record.master?.voter == observation.voter
     if isMaster {
         releaseAfterStop(observation, record, at: now, &decision)
+    } else if observation.state == nil {
+        decision.add(.noProof)
+        release(observation, record, &decision)
     } else if observation.shutdown == .requested || hasWaitedForProof(observation, at: now) {
         decision.add(.noProof)
         release(observation, record, &decision)
@@ -71,7 +79,8 @@ private func finalPosition(_ observation: Observation, _ record: ClusterRecord) 
 }
 
 /// A member that holds all that was acknowledged: the most advanced of at least R voters that were
-/// heard after the database had stopped; without voters, one that holds the final position.
+/// heard after the database had stopped; without voters, one that holds the final position. In mode
+/// `async` a master that does not return in time is given up for what may be lost.
 private func successor(
     _ observation: Observation, _ record: ClusterRecord, final: TermPosition?, at now: Instant
 ) -> String? {
@@ -85,13 +94,15 @@ private func successor(
     let isQuorum =
         !record.synchronous.voters.isEmpty
         && voters.count >= record.synchronous.promisesRequired
-    let candidates =
-        isQuorum
-        ? voters
-        : able.filter { report in
-            guard let final, let position = report.position else { return false }
-            return TermPosition.order(position, final) != .behind
-        }
+    if isQuorum { return mostAdvanced(voters)?.member }
+    let isLost =
+        record.mode == .async && observation.database == .down && final == nil
+        && now - observation.databaseRanAt > RuleLimits.crashedMasterReturn
+    let candidates = able.filter { report in
+        guard let position = report.position else { return false }
+        if let final { return TermPosition.order(position, final) != .behind }
+        return isLost && isWithinMaximumLag(observation, record, position)
+    }
     return mostAdvanced(candidates)?.member
 }
 
@@ -135,7 +146,11 @@ func decideAsHolderOfStandby(
         state.clusterID == standby.clusterID
     else {
         decision.add(.stateUnreadable)
-        renew(observation, record, at: now, &decision)
+        if observation.directory == .unknown {
+            renew(observation, record, at: now, &decision)
+        } else {
+            release(observation, record, &decision)
+        }
         return decision
     }
     if observation.shutdown == .requested {
@@ -144,7 +159,8 @@ func decideAsHolderOfStandby(
         return decision
     }
     if let master = record.master, master.term == observation.lease.term, master.voter == voter,
-        master.start.position.branch == standby.position.branch
+        master.start.position.branch == standby.position.branch,
+        state.followedTerm < master.term
     {
         renew(observation, record, at: now, &decision)
         promote(observation, standby, record, voter, at: now, &decision)
@@ -167,6 +183,13 @@ private func promote(
     for other in others {
         decision.perform(unmark(other, observation))
     }
+    if standby.upstream != nil {
+        decision.perform(.follow(nil))
+        return
+    }
+    guard standby.isFinal, let start = record.master?.start,
+        start.position.offset <= standby.position.offset
+    else { return }
     guard standby.access == .closed else {
         decision.perform(.close)
         return
@@ -174,7 +197,7 @@ private func promote(
     guard let validUntil = observation.lease.validUntil,
         observation.lease.isValid(
             for: observation.identity, at: now, margin: observation.settings.timing.deadline / 2),
-        others.isEmpty, !observation.lease.hasUnknownWrite
+        others.isEmpty, observation.lease.isSynchronousSetSettled
     else { return }
     decision.perform(
         .promote(

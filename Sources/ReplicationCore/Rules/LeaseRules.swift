@@ -38,16 +38,22 @@ func release(
                 record: record)))
 }
 
-/// Takes a Lease that is free for a new term, the record unchanged but for what is given.
+/// Takes a Lease that is free for a new term, the record unchanged but for what is given. The term
+/// is above every promise that is known of, also where the Lease was restored with an older one
+/// (rule S12, F30).
 func take(
-    _ observation: Observation, _ record: ClusterRecord, _ decision: inout Decision
+    _ observation: Observation, _ record: ClusterRecord, at now: Instant,
+    _ decision: inout Decision
 ) {
     let value = observation.lease.value
+    let promised = observation.freshReports(at: now).compactMap { $0.state?.promisedTerm }
+    let highest = max(
+        observation.lease.term, observation.state?.promisedTerm ?? 0, promised.max() ?? 0)
     decision.perform(
         .writeLease(
             LeaseWrite(
                 expecting: value.map { .init(uid: $0.uid, resourceVersion: $0.resourceVersion) },
-                holder: observation.identity.holder, term: observation.lease.term + 1,
+                holder: observation.identity.holder, term: highest + 1,
                 duration: observation.settings.timing.duration, record: record)))
 }
 

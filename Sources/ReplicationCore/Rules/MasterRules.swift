@@ -58,22 +58,26 @@ private func perform(
         decision.pace = .urgent
     case .database(let set):
         decision.pace = .urgent
-        // Rule S5: no setting changes while an own write may still arrive.
-        if !observation.lease.hasUnknownWrite && observation.lease.isReachable {
+        if maySet(observation) {
             decision.add(.synchronousSetChanged)
             decision.perform(.setSynchronous(set))
         }
     case .restore(let set):
         decision.pace = .urgent
         decision.add(.synchronousSetChanged)
-        if primary.access == .closed {
+        if primary.access != .closed {
+            decision.perform(fence(observation))
+        } else if maySet(observation) {
             decision.perform(.setSynchronous(set))
-        } else {
-            decision.perform(.close)
         }
     case .awaitForce, .awaitBarrier, .block:
         decision.pace = .urgent
     }
+}
+
+/// Rule S5: no setting changes while an own write of the record may still arrive.
+private func maySet(_ observation: Observation) -> Bool {
+    observation.lease.isSynchronousSetSettled && observation.lease.isReachable
 }
 
 /// Rule S10: open only when the term was just renewed, the settings were read back, no reachable

@@ -19,11 +19,14 @@ public func prepare(_ observation: InitObservation) -> InitPlan {
         let known = agent.lease.record?.clusterID
         return .refuse(known != nil && known != clusterID ? .foreignData : .unmarkedData)
     case .empty:
-        return prepareNew(agent)
+        return prepareNew(agent, mayInitialise: true)
     case .unfinished(let state):
         switch state.step {
         case .rewinding: return prepareRejoin(observation, state, agent)
-        case .initialising, .cloning, .complete: return prepareNew(agent)
+        case .initialising: return prepareNew(agent, mayInitialise: true)
+        // A clone that was begun is a sign of earlier life.
+        case .cloning: return prepareNew(agent, mayInitialise: false)
+        case .complete: return .refuse(.stateUnreadable)
         }
     case .complete(let state):
         return prepareExisting(observation, state, agent)
@@ -31,7 +34,7 @@ public func prepare(_ observation: InitObservation) -> InitPlan {
 }
 
 /// There is no data, or only our own unfinished work.
-private func prepareNew(_ agent: MemberReport) -> InitPlan {
+private func prepareNew(_ agent: MemberReport, mayInitialise: Bool) -> InitPlan {
     guard let record = agent.lease.record else {
         return .wait(agent.reasons.first ?? .notInitialiser)
     }
@@ -43,13 +46,24 @@ private func prepareNew(_ agent: MemberReport) -> InitPlan {
             member == agent.member && agent.lease.holder == agent.member
             && agent.lease.holderIdentity == "\(agent.member)_\(agent.podUID)"
             && (agent.lease.remainingMilliseconds ?? 0) > 0
-        return isOwn ? .initialise(InitialisationPermit(member: member)) : .wait(.notInitialiser)
+        return isOwn && mayInitialise
+            ? .initialise(InitialisationPermit(member: member)) : .wait(.notInitialiser)
     case .done:
         guard let clusterID = record.clusterID else { return .refuse(.recordUnreadable) }
-        guard let donor = master(record, agent) else { return .wait(.noDonor) }
+        guard let donor = donorOfClone(record, agent) else { return .wait(.noDonor) }
         return .clone(
             donor: donor.member,
             ErasurePermit(scope: .nothingOfWorth, clusterID: clusterID))
+    }
+}
+
+/// Whom an empty member copies: the living master, open or not. In mode `strict` a first master
+/// opens only once it has a voter; whatever the copy holds too much is found later.
+private func donorOfClone(_ record: ClusterRecord, _ agent: MemberReport) -> MemberReport? {
+    guard let master = record.master, master.term == agent.lease.term else { return nil }
+    return agent.peers.first { peer in
+        peer.voter == master.voter && peer.lease.term == master.term
+            && peer.primary?.clusterID == record.clusterID
     }
 }
 
@@ -57,7 +71,7 @@ private func prepareNew(_ agent: MemberReport) -> InitPlan {
 private func master(_ record: ClusterRecord, _ agent: MemberReport) -> MemberReport? {
     guard let master = record.master, master.term == agent.lease.term else { return nil }
     return agent.peers.first { peer in
-        peer.member == master.voter.member && peer.role == .master
+        peer.voter == master.voter && peer.role == .master
             && peer.primary?.clusterID == record.clusterID && peer.lease.term == master.term
     }
 }
@@ -76,14 +90,21 @@ private func prepareExisting(
     guard let donor = master(record, agent), let lineage = donor.primary?.lineage,
         let term = record.master?.term, state.followedTerm < term
     else { return .start }
-    // After a crash the end is unknown until recovery has run; a primary's end may be beyond the
-    // fork, and rewinding says itself when there is nothing to take back. A fresh copy looks like a
-    // crashed primary, too, but has never followed or led a term.
-    let mayBeyond = stopped.wasPrimary && !stopped.isClean && state.followedTerm > 0
     switch lineage.order(of: stopped.position) {
     case .equal, .behind:
-        return mayBeyond ? prepareRejoin(observation, state, agent) : .start
-    case .ahead, .diverged:
+        // After a crash the end is unknown until recovery has run, and a primary's may be beyond
+        // the fork. Rewinding says itself when there is nothing to take back; a whole copy would
+        // not, so without a further copy the database is started to find its end. A fresh copy
+        // looks like a crashed primary, too, but has never followed or led a term.
+        let mayBeBeyond = stopped.wasPrimary && !stopped.isClean && state.followedTerm > 0
+        guard mayBeBeyond else { return .start }
+        let plan = prepareRejoin(observation, state, agent)
+        if case .rewind = plan { return plan }
+        return .start
+    case .ahead:
+        // On the master's own branch: kept, and reported once it runs (rule S17, F26).
+        return .start
+    case .diverged:
         return prepareRejoin(observation, state, agent)
     }
 }

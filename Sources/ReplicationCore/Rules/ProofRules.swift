@@ -101,7 +101,12 @@ func findProof(
     }
     guard clusterID == observation.state?.clusterID else { return .missing(.foreignData) }
     guard let master = record.master else { return .found(.first) }
-    if master.voter == voter { return .found(.recordedMaster) }
+    if master.voter == voter {
+        // Nobody needs to promise, but a voter that holds more than its own master was ahead of a
+        // data loss: it is not written over (rule S10).
+        let ahead = votersAhead(of: position, observation, record, at: now).first
+        return ahead.map { .handTo($0.member) } ?? .found(.recordedMaster)
+    }
     if let final = record.final, TermPosition.order(position, final) != .behind {
         return .found(.containsFinal)
     }
@@ -110,6 +115,22 @@ func findProof(
         return findMostAdvanced(observation, record, position, at: now)
     case .quorum, .strict:
         return countPromises(observation, record, position, voter, at: now)
+    }
+}
+
+/// The voters that were just heard to hold more, the most advanced first.
+func votersAhead(
+    of position: TermPosition, _ observation: Observation, _ record: ClusterRecord,
+    at now: Instant
+) -> [MemberReport] {
+    observation.freshReports(at: now).filter { report in
+        guard let voter = report.voter, let theirs = report.position, report.standby != nil
+        else { return false }
+        return record.synchronous.voters.contains(voter) && position < theirs
+    }
+    .sorted { left, right in
+        guard let first = left.position, let second = right.position else { return false }
+        return second < first
     }
 }
 
@@ -128,10 +149,8 @@ private func countPromises(
         }
         return report.state?.promisedTerm == term && report.standby?.isFinal == true
     }
-    if let ahead = promisers.first(where: { report in
-        report.position.map { position < $0 } ?? false
-    }) {
-        return .handTo(ahead.member)
+    if let best = mostAdvanced(promisers), let theirs = best.position, position < theirs {
+        return .handTo(best.member)
     }
     return promisers.count + 1 >= record.synchronous.promisesRequired
         ? .found(.promises) : .missing(.promisesMissing)
@@ -142,14 +161,18 @@ private func findMostAdvanced(
     _ observation: Observation, _ record: ClusterRecord, _ position: TermPosition,
     at now: Instant
 ) -> ProofSearch {
-    let reports = observation.freshReports(at: now).filter {
-        isComplete($0) && $0.standby != nil
-    }
+    let reports = observation.freshReports(at: now).filter(mayCampaign)
     if let best = mostAdvanced(reports), let theirs = best.position, position < theirs {
         return .handTo(best.member)
     }
     return isWithinMaximumLag(observation, record, position)
         ? .found(.mostAdvanced) : .missing(.lagTooGreat)
+}
+
+/// Whether a peer could take the Lease itself: else, in mode `async`, it is not waited for.
+func mayCampaign(_ report: MemberReport) -> Bool {
+    isComplete(report) && report.standby?.isReplayHeld == false && !report.isTerminating
+        && report.lease.isReachable
 }
 
 /// Whether at most the permitted tail of what the last master reported would be lost.

@@ -11,6 +11,12 @@ enum RuleLimits {
     static let replicaGrace = Duration.seconds(5)
     /// How long a server may leave questions unanswered before its liveness fails.
     static let unresponsive = Duration.seconds(10)
+    /// How long a new agent waits for a server's first answer before its liveness fails.
+    static let firstAnswer = Duration.seconds(5)
+    /// How long a member keeps its role while its server leaves questions unanswered.
+    static let roleGrace = Duration.seconds(3)
+    /// In mode `async`: how long a crashed master has to return before another is promoted.
+    static let crashedMasterReturn = Duration.seconds(10)
     /// Candidates of lower rank wait so long for each that is before them (rule S11).
     static let rankStep = Duration.seconds(1)
     /// How long a restarted agent may try to renew before it closes a primary it finds.

@@ -11,19 +11,28 @@ func decideAsStandby(
         decision.add(.foreignData)
         return decision
     }
-    if standby.access != .open {
-        decision.perform(.openForReads)
-    }
+    placeStandby(observation, standby, state, at: now, &decision)
+    // Behind what safety asks of the database: whatever fails first is tried again first.
+    let isBusy = decision.effects.contains { $0.resource == .database }
+    if standby.access != .open, !isBusy { decision.perform(.openForReads) }
+    return decision
+}
+
+/// Finds the standby its place: behind the recorded master, aside for a new holder, or first.
+private func placeStandby(
+    _ observation: Observation, _ standby: StandbyObservation, _ state: MemberState,
+    at now: Instant, _ decision: inout Decision
+) {
     guard let record = observation.lease.record, let clusterID = record.clusterID else {
         decision.pace = .urgent
         decision.add(observation.lease.content == .unknown ? .leaseUnknown : .recordUnreadable)
         considerAdoption(observation, at: now, &decision)
-        return decision
+        return
     }
     guard clusterID == state.clusterID else {
         decision.status = .refused
         decision.add(.foreignData)
-        return decision
+        return
     }
     if !observation.lease.isReachable { decision.add(.apiUnreachable) }
     if let master = record.master, master.term == observation.lease.term {
@@ -33,7 +42,6 @@ func decideAsStandby(
     }
     keepReplicaRole(observation, state, record, at: now, &decision)
     campaign(observation, record, at: now, &decision)
-    return decision
 }
 
 /// A server runs although its data directory is not marked as complete.
@@ -85,7 +93,7 @@ private func follow(
         decision.pace = .urgent
         return
     }
-    if isDiverged(observation, state, master, at: now) {
+    if isDiverged(observation, master, at: now) {
         rejoin(observation, state, master, at: now, &decision)
         return
     }
@@ -138,25 +146,17 @@ private func holdsStart(
 
 /// Whether the own data has a tail that the living master lacks. Known only from the master itself.
 private func isDiverged(
-    _ observation: Observation, _ state: MemberState, _ master: MasterRecord, at now: Instant
+    _ observation: Observation, _ master: MasterRecord, at now: Instant
 ) -> Bool {
     guard let position = observation.database.position,
         let report = observation.freshReport(of: master.voter.member, at: now),
         let primary = report.primary, report.lease.term == master.term
     else { return false }
     switch primary.lineage.order(of: position) {
-    case .equal, .behind: return false
+    // Ahead on the master's own branch: received since the master was asked. Should the master have
+    // lost it, it is kept and not streamed over (rule S17, F26).
+    case .equal, .behind, .ahead: return false
     case .diverged: return true
-    // On the master's own branch: what was received since the master was asked, unless the data
-    // was never of this term.
-    case .ahead: return state.followedTerm < master.term && !isStreaming(observation)
-    }
-}
-
-private func isStreaming(_ observation: Observation) -> Bool {
-    switch observation.database {
-    case .standby(let standby): standby.isStreaming
-    case .unknown, .down, .starting, .unresponsive, .unusable, .primary: false
     }
 }
 
@@ -170,8 +170,10 @@ private func rejoin(
     decision.add(.diverged)
     decision.pace = .urgent
     let donor = observation.freshReport(of: master.voter.member, at: now)
+    // One member at a time; of several that could begin, the lowest ordinal does.
     let isOtherRejoining = observation.freshReports(at: now).contains { report in
         report.state?.step == .rewinding
+            || (report.status == .diverged && report.ordinal < observation.identity.ordinal)
     }
     guard state.followedTerm < master.term, donor?.role == .master, !isOtherRejoining else {
         decision.add(.rejoinUnsafe)

@@ -8,10 +8,17 @@ public struct Supervisor: Sendable {
     private var busy: Set<Effect.Resource> = []
     private var notBefore: [Effect.Resource: Instant] = [:]
     private var needsObservation: Set<Effect.Resource> = []
+    private var databaseEffectEndedAt: Instant?
 
     /// A supervisor that knows nothing yet.
     public init(identity: Identity, settings: ClusterSettings, startedAt: Instant) {
         observation = Observation(identity: identity, settings: settings, startedAt: startedAt)
+        decision = Decision(status: .starting, pace: .urgent)
+    }
+
+    /// A supervisor that knows that much.
+    init(observation: Observation) {
+        self.observation = observation
         decision = Decision(status: .starting, pace: .urgent)
     }
 
@@ -23,11 +30,15 @@ public struct Supervisor: Sendable {
     /// Takes in an event and answers with the effects to begin now. Each must be answered by an
     /// ``Event/effectEnded(_:failure:)``, or for a Lease write by one of its own events.
     public mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
+        guard !isOutdated(event) else { return [] }
         settle(event, at: now)
         observation.fold(event, at: now)
         decision = decide(observation, at: now)
         if decision.role == .replica, decision.status == .replica {
             observation.wasReplicaAt = now
+        }
+        if decision.role == .master, decision.status == .master {
+            observation.wasMasterAt = now
         }
         var begun: [Effect] = []
         for effect in decision.effects where isFree(effect.resource, at: now) {
@@ -55,6 +66,19 @@ public struct Supervisor: Sendable {
         }
     }
 
+    /// Whether a look at the database began before an effect on it ended: it may show what was
+    /// before, and what rests on the effect would be decided on that.
+    private func isOutdated(_ event: Event) -> Bool {
+        switch event {
+        case .databaseObserved(_, let askedAt?):
+            return databaseEffectEndedAt.map { askedAt < $0 } ?? false
+        case .databaseObserved, .tick, .directoryInspected, .leaseObserved, .leaseUnreachable,
+            .podsObserved, .peerReported, .peerSilent, .leaseWritten, .leaseWriteFailed,
+            .effectEnded, .shutdownRequested:
+            return false
+        }
+    }
+
     private func isFree(_ resource: Effect.Resource, at now: Instant) -> Bool {
         !busy.contains(resource) && !needsObservation.contains(resource)
             && (notBefore[resource].map { now >= $0 } ?? true)
@@ -69,7 +93,9 @@ public struct Supervisor: Sendable {
                 notBefore[effect.resource] = now + RuleLimits.effectRetry
             }
             switch effect.resource {
-            case .database, .followers, .fence: needsObservation.insert(effect.resource)
+            case .database, .followers, .fence:
+                needsObservation.insert(effect.resource)
+                databaseEffectEndedAt = now
             case .lease, .pod, .volume, .process: break
             }
         case .leaseWritten:

@@ -30,14 +30,32 @@ func synchronousStep(
     at now: Instant
 ) -> SynchronousStep {
     let wanted = wantedSet(observation, primary, record, at: now)
-    if let wanted {
-        return nextStep(
-            record: record.synchronous, database: primary.synchronous, wanted: wanted,
-            isInForce: primary.isSynchronousInForce,
-            isBarrierHeld: holdsBarrier(observation, primary))
+    guard let wanted else {
+        return isCovered(primary.synchronous, by: record.synchronous)
+            ? .block : .restore(settingsOfRecord(observation, record))
     }
-    return isCovered(primary.synchronous, by: record.synchronous)
-        ? .block : .restore(record.synchronous)
+    let step = nextStep(
+        record: record.synchronous, database: primary.synchronous, wanted: wanted,
+        isInForce: primary.isSynchronousInForce,
+        isBarrierHeld: holdsBarrier(observation, primary))
+    switch step {
+    case .restore:
+        return .restore(settingsOfRecord(observation, record))
+    case .record(let set) where observation.synchronousSetting != .seen:
+        // Before the record gives a member up, no settings may lie about that still name it.
+        let isPessimistic = set.voters.isEmpty || isCovered(record.synchronous, by: set)
+        return isPessimistic ? step : .database(primary.synchronous)
+    case .settled, .record, .database, .awaitForce, .awaitBarrier, .block:
+        return step
+    }
+}
+
+/// What the record means for the settings of this member, which may be among the voters until the
+/// others hold its start.
+private func settingsOfRecord(_ observation: Observation, _ record: ClusterRecord) -> SynchronousSet
+{
+    guard let voter = observation.voter else { return record.synchronous }
+    return settings(of: record.synchronous, without: voter)
 }
 
 /// The pure order of steps: what comes next between a record, a database and what is wanted.
@@ -92,7 +110,7 @@ private func wantedSet(
         guard voter.member != own, !able.contains(voter), !names.contains(voter.member) else {
             return false
         }
-        if mode == .strict { return true }
+        if mode == .strict { return observation.settings.members.contains(voter.member) }
         let seenAt = max(
             observation.streamedAt[voter] ?? observation.databaseSince, observation.databaseSince)
         return now - seenAt < RuleLimits.voterLoss

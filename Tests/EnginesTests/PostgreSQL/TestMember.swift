@@ -84,7 +84,7 @@ final class TestMember {
     }
 
     func crash() async throws {
-        server?.signalGroup(SIGKILL)
+        server?.signalAll(SIGKILL)
         try await server?.waitForEnd()
         server = nil
     }

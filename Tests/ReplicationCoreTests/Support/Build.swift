@@ -30,7 +30,7 @@ enum Build {
         step: DirectoryStep = .complete, incarnation: String = "a"
     ) -> MemberState {
         MemberState(
-            clusterID: step == .complete ? clusterID : nil, incarnation: incarnation,
+            clusterID: step == .initialising ? nil : clusterID, incarnation: incarnation,
             promisedTerm: promised, followedTerm: followed, step: step)
     }
 
