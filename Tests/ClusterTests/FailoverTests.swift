@@ -62,6 +62,7 @@ extension ClusterTests {
         @Test("clone an ordinal 0 whose volume was emptied, and never initialise it")
         func wipe() async throws {
             let result = try await TestCluster.run(profile: .fast) { cluster in
+                try await cluster.observer.waitUntilSettled()
                 try await cluster.loaded.waitForWrites(after: .now)
                 let first = try await cluster.process.client.status().members[0]
                 _ = try await cluster.process.client.send(.wipe(member: first.name))

@@ -53,6 +53,7 @@ struct TestCluster {
 
     /// Deals a blow to the master and returns who it was.
     func strike(_ blow: (String) -> ControlRequest) async throws -> PlaygroundStatus.Member {
+        try await observer.waitUntilSettled()
         let master = try await observer.waitForMaster()
         try await loaded.waitForWrites(after: .now)
         _ = try await process.client.send(blow(master.name))

@@ -51,7 +51,7 @@ public struct Demo: Sendable {
     // MARK: Steps
 
     private func killDatabase(_ loaded: LoadedPlayground) async throws(PlaygroundError) {
-        try await calm()
+        try await calm(loaded)
         let master = try await loaded.observer.waitForMaster()
         Console.say("\nThe database of the master, \(master.name), is killed (kill -9).")
         let instant = ContinuousClock.now
@@ -63,7 +63,7 @@ public struct Demo: Sendable {
     }
 
     private func loseNode(_ loaded: LoadedPlayground) async throws(PlaygroundError) {
-        try await calm()
+        try await calm(loaded)
         let master = try await loaded.observer.waitForMaster()
         Console.say(
             "\nThe machine of the master, \(master.name), is lost: agent and database at once."
@@ -79,7 +79,7 @@ public struct Demo: Sendable {
     }
 
     private func wipeFirst(_ loaded: LoadedPlayground) async throws(PlaygroundError) {
-        try await calm()
+        try await calm(loaded)
         guard let first = try await loaded.process.client.status().members.first else { return }
         let role = first.role ?? "no role"
         Console.say("\nThe volume of \(first.name) (\(role)) is emptied while it is off.")
@@ -96,7 +96,7 @@ public struct Demo: Sendable {
     }
 
     private func deleteMaster(_ loaded: LoadedPlayground) async throws(PlaygroundError) {
-        try await calm()
+        try await calm(loaded)
         let master = try await loaded.observer.waitForMaster()
         Console.say("\nThe Pod of the master, \(master.name), is deleted, as an upgrade does it.")
         let instant = ContinuousClock.now
@@ -108,7 +108,8 @@ public struct Demo: Sendable {
 
     // MARK: Lines
 
-    private func calm() async throws(PlaygroundError) {
+    private func calm(_ loaded: LoadedPlayground) async throws(PlaygroundError) {
+        try await loaded.observer.waitUntilSettled()
         do {
             try await Task.sleep(for: Limits.demoCalm)
         } catch {
@@ -139,7 +140,7 @@ public struct Demo: Sendable {
     }
 
     private func account(for loaded: LoadedPlayground) async throws(PlaygroundError) -> Bool {
-        try await calm()
+        try await calm(loaded)
         await loaded.stopLoad()
         let verdict = try await loaded.verdict()
         Console.say("\nThe account:")
