@@ -108,6 +108,9 @@ let package = Package(
             "AgentHTTPTests", ["AgentHTTP", "HTTPClient", "ReplicationCore", logging] + nio),
         tests("TelemetryTests", ["Telemetry", logging]),
         tests(
+            "ClusterTests",
+            ["Playground", "ReplicationCore", "understudy", "understudy-playground"]),
+        tests(
             "PlaygroundTests",
             [
                 "Playground", "ReplicationCore", "understudy-playground",

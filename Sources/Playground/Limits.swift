@@ -13,10 +13,11 @@ public enum Limits {
 
     // MARK: Kubelet
 
-    /// The first wait before a container is restarted that ended again soon after its first restart.
+    /// The first wait before a container is restarted that ended soon after its first restart.
     static let restartDelay = Duration.seconds(1)
-    /// The longest wait before a restart. The kubelet's own series is 10 s … 5 min: a playground is
-    /// there to be broken and watched, so it waits less; the shape (at once, then doubling) is kept.
+    /// The longest wait before a restart. The kubelet's own series is 10 s to 5 min; a playground
+    /// is there to be broken and watched, so it waits less. The shape is kept: at once, then
+    /// doubling.
     static let restartDelayMaximum = Duration.seconds(10)
     /// A container that ran for so long starts its series anew.
     static let restartDelayReset = Duration.seconds(60)

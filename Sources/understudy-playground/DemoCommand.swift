@@ -8,8 +8,8 @@ struct DemoCommand: AsyncParsableCommand {
         commandName: "demo",
         abstract: "Shows on three real members what happens when a master is lost.",
         discussion: """
-            Takes less than three minutes and asks nothing. Exits with 0 only if every acknowledged \
-            row was there at the end and no two members were ever writable at once.
+            Takes less than three minutes and asks nothing. Exits with 0 only if every \
+            acknowledged row was there at the end and no two members were ever writable at once.
             """)
 
     @Option(help: "The program `understudy`. (default: the one beside this program)")

@@ -53,7 +53,7 @@ func eventually(
 extension ContainerRuntime {
     /// One registry for all tests: a process has only one view of which children are its own.
     private static let registry = ProcessRegistry(
-        file: "/tmp/understudy-test-\(getpid())-processes.json")
+        file: "/tmp/understudy-test-\(getpid())-processes.json", isSubreaper: false)
 
     /// A runtime for tests.
     static func testing() throws -> ContainerRuntime {

@@ -53,7 +53,8 @@ public struct Benchmark: Sendable {
         _ body: (PlaygroundProcess, Duration) async throws(PlaygroundError) -> Result
     ) async throws(PlaygroundError) -> Result {
         let start = ContinuousClock.now
-        let process = try PlaygroundProcess.start(agentProgram: agentProgram)
+        let process = try PlaygroundProcess.start(
+            in: try PlaygroundProcess.newDirectory(), agentProgram: agentProgram)
         let result: Result
         do {
             try await process.waitUntilUp()
@@ -91,11 +92,11 @@ public struct Benchmark: Sendable {
         let request = blow(master.name)
         let instant = ContinuousClock.now
         _ = try await loaded.process.client.send(request)
-        _ = try await loaded.waitForWrites(after: instant)
         if request != .kill(member: master.name, part: .node) {
-            // A pause may still come, when the old master's clients find out.
             try await loaded.observer.waitForNewDatabase(of: master)
         }
+        // The blow has struck: what is acknowledged from now on comes after its pause.
+        try await loaded.waitForWrites(after: .now)
         return try await loaded.longestPause(after: instant)
     }
 

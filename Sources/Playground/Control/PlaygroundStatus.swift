@@ -82,6 +82,9 @@ public struct PlaygroundStatus: Sendable, Hashable, Codable {
     public var services: Services
     /// The database's superuser.
     public var superuser: Superuser
+    /// The members without which, as the Lease's record has it, no commit is acknowledged, and of
+    /// whom the next master comes; empty while the master is alone.
+    public var voters: [String]
     /// The members by ordinal.
     public var members: [Member]
 }

@@ -1,6 +1,7 @@
-import Glibc
+import FoundationEssentials
 import JSON
 import NIOCore
+import ReplicationCore
 
 /// The API server with what belongs to it: certificates, token, kubeconfig, and the one object that
 /// must outlive it.
@@ -69,6 +70,20 @@ struct ControlPlane: Sendable {
     var writes: [String: Int] {
         let writes = server.writes
         return tokens.mapValues { writes[$0] ?? 0 }
+    }
+
+    /// The voters in the cluster's record; none while there is no record.
+    var voters: [String] {
+        let lease = server.store.get(.leases, named: cluster, in: APIPodStore.namespace)
+        let annotations = lease?["metadata"]?["annotations"]
+        guard let text = annotations?["understudy.dev/record"]?.string else { return [] }
+        do {
+            let record = try JSONDecoder().decode(ClusterRecord.self, from: Data(text.utf8))
+            return record.synchronous.voters.map(\.member)
+        } catch {
+            // A damaged record counts as none, for its readers too.
+            return []
+        }
     }
 
     private func writeAccount(

@@ -36,7 +36,7 @@ extension Playground {
                 replicas: "\(addresses.replicaService):\(options.port)"),
             superuser: .init(
                 name: options.engine.superuser, passwordFile: directory.superuserPasswordFile),
-            members: members)
+            voters: control.voters, members: members)
     }
 
     private func status(of kubelet: Kubelet) async -> PlaygroundStatus.Member {

@@ -6,8 +6,8 @@ import NIOCore
 import NIOPosix
 import ReplicationCore
 
-/// A whole playground in one process: API server, Services, and a kubelet for each member. It is the
-/// ancestor of all that it starts.
+/// A whole playground in one process: API server, Services, and a kubelet for each member. It is
+/// the ancestor of all that it starts.
 public actor Playground {
     let options: PlaygroundOptions
     let directory: PlaygroundDirectory
@@ -72,7 +72,7 @@ public actor Playground {
         let services = try await startServices(options, addresses, endpoints, group)
         let runtime = ContainerRuntime(
             initProgram: programs.playground, group: group,
-            registry: ProcessRegistry(file: directory.processesFile))
+            registry: ProcessRegistry(file: directory.processesFile, isSubreaper: true))
         let kubelets = members.map { member in
             Kubelet(
                 member, runtime: runtime, store: APIPodStore(objects: control.server.store),

@@ -16,15 +16,19 @@ struct ClusterObserver: Sendable {
         }
     }
 
-    /// Waits until there is one master and everybody else is a replica, all ready. Throws
-    /// ``PlaygroundError``.
+    /// Waits until there is one master, everybody else is a replica, all are ready, and the record
+    /// says that any of them may be the next master. Throws ``PlaygroundError``.
     func waitUntilSettled() async throws(PlaygroundError) {
-        try await Waiting.find("one master and only replicas besides", within: Limits.demoSettled) {
+        try await Waiting.find("one master and only voters besides", within: Limits.demoSettled) {
             () async throws(PlaygroundError) -> Void? in
-            let members = try await client.status().members
-            let roles = members.filter(\.ready).compactMap(\.role)
-            let masters = roles.filter { $0 == "master" }.count
-            return roles.count == members.count && masters == 1 ? () : nil
+            let status = try await client.status()
+            let ready = status.members.filter(\.ready)
+            let masters = ready.filter { $0.role == "master" }.map(\.name)
+            let replicas = ready.filter { $0.role == "replica" }.map(\.name)
+            let isSettled =
+                masters.count == 1 && masters.count + replicas.count == status.members.count
+                && Set(status.voters) == Set(replicas)
+            return isSettled ? () : nil
         }
     }
 

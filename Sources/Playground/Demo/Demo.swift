@@ -13,7 +13,8 @@ public struct Demo: Sendable {
     public func run() async throws(PlaygroundError) -> Bool {
         Console.say("Three PostgreSQL members are started from empty directories.")
         let start = ContinuousClock.now
-        let process = try PlaygroundProcess.start(agentProgram: agentProgram)
+        let process = try PlaygroundProcess.start(
+            in: try PlaygroundProcess.newDirectory(), agentProgram: agentProgram)
         do {
             try await process.waitUntilUp()
             let loaded = try await LoadedPlayground.begin(process, probed: true)
@@ -50,22 +51,22 @@ public struct Demo: Sendable {
     // MARK: Steps
 
     private func killDatabase(_ loaded: LoadedPlayground) async throws(PlaygroundError) {
-        try await calm()
+        try await calm(loaded)
         let master = try await loaded.observer.waitForMaster()
         Console.say("\nThe database of the master, \(master.name), is killed (kill -9).")
         let instant = ContinuousClock.now
         _ = try await loaded.process.client.send(
             .kill(member: master.name, part: .database))
-        try await reportPause(loaded, since: instant, old: master)
         try await loaded.observer.waitForNewDatabase(of: master)
+        try await reportPause(loaded, since: instant, old: master)
         try await reportSettled(loaded, since: instant)
     }
 
     private func loseNode(_ loaded: LoadedPlayground) async throws(PlaygroundError) {
-        try await calm()
+        try await calm(loaded)
         let master = try await loaded.observer.waitForMaster()
         Console.say(
-            "\nThe whole machine of the master, \(master.name), is lost: agent and database at once."
+            "\nThe machine of the master, \(master.name), is lost: agent and database at once."
         )
         let instant = ContinuousClock.now
         _ = try await loaded.process.client.send(.kill(member: master.name, part: .node))
@@ -78,14 +79,14 @@ public struct Demo: Sendable {
     }
 
     private func wipeFirst(_ loaded: LoadedPlayground) async throws(PlaygroundError) {
-        try await calm()
+        try await calm(loaded)
         guard let first = try await loaded.process.client.status().members.first else { return }
         let role = first.role ?? "no role"
         Console.say("\nThe volume of \(first.name) (\(role)) is emptied while it is off.")
         let instant = ContinuousClock.now
         _ = try await loaded.process.client.send(.wipe(member: first.name))
-        try await reportPause(loaded, since: instant, old: first)
         try await loaded.observer.waitForNewDatabase(of: first)
+        try await reportPause(loaded, since: instant, old: first)
         try await reportSettled(loaded, since: instant)
         let rows = try await loaded.numbers(at: first.address).count
         Console.say("  \(first.name) was cloned, not initialised: it holds \(rows) of our rows.")
@@ -95,19 +96,20 @@ public struct Demo: Sendable {
     }
 
     private func deleteMaster(_ loaded: LoadedPlayground) async throws(PlaygroundError) {
-        try await calm()
+        try await calm(loaded)
         let master = try await loaded.observer.waitForMaster()
         Console.say("\nThe Pod of the master, \(master.name), is deleted, as an upgrade does it.")
         let instant = ContinuousClock.now
         _ = try await loaded.process.client.send(.delete(member: master.name))
-        try await reportPause(loaded, since: instant, old: master)
         try await loaded.observer.waitForNewDatabase(of: master)
+        try await reportPause(loaded, since: instant, old: master)
         try await reportSettled(loaded, since: instant)
     }
 
     // MARK: Lines
 
-    private func calm() async throws(PlaygroundError) {
+    private func calm(_ loaded: LoadedPlayground) async throws(PlaygroundError) {
+        try await loaded.observer.waitUntilSettled()
         do {
             try await Task.sleep(for: Limits.demoCalm)
         } catch {
@@ -115,16 +117,19 @@ public struct Demo: Sendable {
         }
     }
 
+    /// Call it when the blow has struck: a write that is acknowledged from now on comes after the
+    /// pause that it caused.
     private func reportPause(
         _ loaded: LoadedPlayground, since instant: ContinuousClock.Instant,
         old: PlaygroundStatus.Member
     ) async throws(PlaygroundError) {
-        let pause = try await loaded.waitForWrites(after: instant)
+        try await loaded.waitForWrites(after: .now)
+        let pause = try await loaded.longestPause(after: instant)
         let master = try await loaded.observer.waitForMaster()
         let who =
             master.name == old.name || old.role != "master"
             ? "\(master.name) is still the master" : "\(master.name) is master now"
-        Console.say("  \(who); writes were refused for \(Text.seconds(pause.duration)).")
+        Console.say("  \(who); writes were refused for \(Text.seconds(pause)).")
     }
 
     private func reportSettled(
@@ -135,7 +140,7 @@ public struct Demo: Sendable {
     }
 
     private func account(for loaded: LoadedPlayground) async throws(PlaygroundError) -> Bool {
-        try await calm()
+        try await calm(loaded)
         await loaded.stopLoad()
         let verdict = try await loaded.verdict()
         Console.say("\nThe account:")

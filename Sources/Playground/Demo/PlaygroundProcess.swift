@@ -1,4 +1,5 @@
 import Glibc
+import ReplicationCore
 
 /// A playground of one's own: in another process, which ends with this one however that ends.
 struct PlaygroundProcess: Sendable {
@@ -8,12 +9,8 @@ struct PlaygroundProcess: Sendable {
     /// The playground ends when this descriptor is closed.
     private let lifeline: Int32
 
-    /// Starts one in a new folder below the system's folder for such things, and returns at once.
-    /// Throws ``PlaygroundError``.
-    static func start(
-        profile: String = "default", mode: String = "quorum", agentProgram: String? = nil,
-        program: String? = nil
-    ) throws(PlaygroundError) -> PlaygroundProcess {
+    /// A new folder below the system's folder for such things. Throws ``PlaygroundError``.
+    static func newDirectory() throws(PlaygroundError) -> PlaygroundDirectory {
         let parent = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var template = Array("\(parent)/understudy-XXXXXX".utf8CString)
         guard let made = mkdtemp(&template) else {
@@ -21,8 +18,14 @@ struct PlaygroundProcess: Sendable {
                 .unavailable,
                 "No folder can be made in \(parent): \(String(cString: strerror(errno))).")
         }
-        let directory = PlaygroundDirectory(
-            path: PlaygroundDirectory.absolute(String(cString: made)))
+        return PlaygroundDirectory(path: PlaygroundDirectory.absolute(String(cString: made)))
+    }
+
+    /// Starts one in that folder, and returns at once. Throws ``PlaygroundError``.
+    static func start(
+        in directory: PlaygroundDirectory, profile: Profile = .default, mode: Mode = .quorum,
+        agentProgram: String? = nil, program: String? = nil
+    ) throws(PlaygroundError) -> PlaygroundProcess {
         // Beside the folder, which belongs to the user that the playground runs as.
         let log = try FileContents.openLog(directory.path + ".log")
         var ends: [Int32] = [-1, -1]
@@ -32,7 +35,8 @@ struct PlaygroundProcess: Sendable {
         _ = fcntl(ends[1], F_SETFD, FD_CLOEXEC)
         defer { [log, ends[0]].forEach { _ = close($0) } }
         var arguments = [
-            "up", "--engine", "postgresql", "--profile", profile, "--mode", mode, "--directory",
+            "up", "--engine", "postgresql", "--profile", profile.rawValue,
+            "--mode", mode.rawValue, "--directory",
             directory.path, "--lifeline",
         ]
         if let agentProgram { arguments += ["--agent-program", agentProgram] }

@@ -30,7 +30,7 @@ public struct PlaygroundDirectory: Sendable, Hashable {
     var serviceAccount: String { "\(path)/serviceaccount" }
     /// The kubeconfig for `kubectl`.
     public var kubeconfig: String { "\(path)/kubeconfig" }
-    /// What the API server must remember: the Lease outlives a `down`, as it would in a real cluster.
+    /// What the API server must remember: the Lease outlives a `down`, as in a real cluster.
     var apiState: String { "\(path)/api.json" }
 
     /// Makes the folder, for its owner alone. Throws ``PlaygroundError``.
@@ -96,8 +96,8 @@ struct MemberDirectory: Sendable, Hashable {
     var runtime: String { "\(path)/run" }
     /// The database's socket.
     var socketDirectory: String { "\(path)/sock" }
-    /// What is mounted at `/var/run/secrets/kubernetes.io/serviceaccount`: as in a cluster, each Pod
-    /// has a token of its own.
+    /// What is mounted at `/var/run/secrets/kubernetes.io/serviceaccount`: as in a cluster, each
+    /// Pod has a token of its own.
     var serviceAccount: String { "\(path)/serviceaccount" }
     /// What a container says on its standard output and error.
     func log(of container: String) -> String { "\(path)/\(container).log" }

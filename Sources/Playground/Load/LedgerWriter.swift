@@ -1,5 +1,5 @@
-/// Writes one number after the other through the master's Service, for as long as it is told to, and
-/// keeps the account.
+/// Writes one number after the other through the master's Service, for as long as it is told to,
+/// and keeps the account.
 actor LedgerWriter {
     private let database: any LedgerDatabase
     private let host: String

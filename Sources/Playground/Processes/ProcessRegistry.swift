@@ -2,8 +2,8 @@ import FoundationEssentials
 import Glibc
 import Synchronization
 
-/// Who runs for this playground, on disk too: what a playground that was killed leaves behind can be
-/// told by the next one, number and start time together.
+/// Who runs for this playground, on disk too: what a playground that was killed leaves behind can
+/// be told by the next one, number and start time together.
 final class ProcessRegistry: Sendable {
     /// One process as the file holds it.
     struct Record: Hashable, Sendable, Codable {
@@ -12,10 +12,13 @@ final class ProcessRegistry: Sendable {
     }
 
     private let file: String
+    /// The calling process has no children but those of this registry, and adopts their orphans.
+    private let isSubreaper: Bool
     private let records = Mutex<[pid_t: Record]>([:])
 
-    init(file: String) {
+    init(file: String, isSubreaper: Bool) {
         self.file = file
+        self.isSubreaper = isSubreaper
     }
 
     /// Starts a process of our own; nobody ever sees it running but unknown.
@@ -56,7 +59,7 @@ final class ProcessRegistry: Sendable {
         records.withLock { records in
             records[pid] = nil
             save(records)
-            if result != pid || status & 0x7f != 0 {
+            if isSubreaper, result != pid || status & 0x7f != 0 {
                 ProcessTree.endDescendants(except: Set(records.keys))
             }
         }

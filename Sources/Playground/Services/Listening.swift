@@ -17,8 +17,8 @@ enum Listening {
             .unavailable, "Nothing can listen on \(host):\(port), for \(what): \(error).")
     }
 
-    /// Throws ``PlaygroundError`` when something listens there already. Looks by binding as a server
-    /// does, and lets go at once.
+    /// Throws ``PlaygroundError`` when something listens there already. Looks by binding as a
+    /// server does, and lets go at once.
     static func check(_ what: String, host: String, port: Int) throws(PlaygroundError) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }

@@ -1,0 +1,91 @@
+import ReplicationCore
+import Testing
+
+@testable import Playground
+
+extension ClusterTests {
+    /// Three real members lose their master in every way that the playground knows. Each test ends
+    /// with the account: nothing acknowledged is lost, nothing refused is there, and no two members
+    /// took writes at once.
+    @Suite("three members", .timeLimit(.minutes(3)))
+    struct FailoverTests {
+        private func expectAllHeld(_ result: TestCluster.Result) {
+            #expect(result.verdict.acknowledged > 0)
+            #expect(result.verdict.lost == [])
+            #expect(result.verdict.refusedApplied == [])
+            #expect(result.verdict.foreign == [])
+            #expect(result.spans.conflict == nil)
+        }
+
+        @Test("go on after the master's database was killed, and are three again")
+        func database() async throws {
+            let result = try await TestCluster.run { cluster in
+                let master = try await cluster.strike { .kill(member: $0, part: .database) }
+                try await cluster.observer.waitForNewDatabase(of: master)
+                try await cluster.observer.waitUntilSettled()
+            }
+            expectAllHeld(result)
+        }
+
+        @Test("keep their master when only its agent was killed")
+        func agent() async throws {
+            let result = try await TestCluster.run { cluster in
+                let master = try await cluster.strike { .kill(member: $0, part: .agent) }
+                try await Waiting.find("a new agent", within: Limits.demoSettled) {
+                    () async throws(PlaygroundError) -> Void? in
+                    let now = try await cluster.process.client.status().members[master.ordinal]
+                    return now.agentPid != nil && now.agentPid != master.agentPid ? () : nil
+                }
+                try await cluster.observer.waitUntilSettled()
+                let now = try await cluster.observer.waitForMaster()
+                #expect(now.name == master.name)
+                #expect(now.databasePid == master.databasePid)
+            }
+            expectAllHeld(result)
+        }
+
+        @Test("replace a master whose machine is lost, and take it back as a replica")
+        func node() async throws {
+            let result = try await TestCluster.run(profile: .fast) { cluster in
+                let lost = try await cluster.strike { .kill(member: $0, part: .node) }
+                try await cluster.loaded.waitForWrites(after: .now)
+                #expect(try await cluster.observer.waitForMaster().name != lost.name)
+                _ = try await cluster.process.client.send(.start(member: lost.name))
+                try await cluster.observer.waitForNewDatabase(of: lost)
+                try await cluster.observer.waitUntilSettled()
+                let back = try await cluster.process.client.status().members[lost.ordinal]
+                #expect(back.role == "replica")
+            }
+            expectAllHeld(result)
+        }
+
+        @Test("clone an ordinal 0 whose volume was emptied, and never initialise it")
+        func wipe() async throws {
+            let result = try await TestCluster.run(profile: .fast) { cluster in
+                try await cluster.observer.waitUntilSettled()
+                try await cluster.loaded.waitForWrites(after: .now)
+                let first = try await cluster.process.client.status().members[0]
+                _ = try await cluster.process.client.send(.wipe(member: first.name))
+                try await cluster.observer.waitForNewDatabase(of: first)
+                try await cluster.observer.waitUntilSettled()
+                // What was written before the volume was emptied can only have been cloned.
+                #expect(try await cluster.loaded.numbers(at: first.address).contains(1))
+            }
+            expectAllHeld(result)
+        }
+
+        @Test("hand over when the master's Pod is deleted, and refuse writes for 2 s at most")
+        func deletion() async throws {
+            let result = try await TestCluster.run { cluster in
+                let start = ContinuousClock.now
+                let master = try await cluster.strike { .delete(member: $0) }
+                try await cluster.observer.waitForNewDatabase(of: master)
+                try await cluster.observer.waitUntilSettled()
+                #expect(try await cluster.observer.waitForMaster().name != master.name)
+                try await cluster.loaded.waitForWrites(after: .now)
+                #expect(try await cluster.loaded.longestPause(after: start) <= .seconds(2))
+            }
+            expectAllHeld(result)
+        }
+    }
+}

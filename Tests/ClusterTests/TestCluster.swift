@@ -1,0 +1,71 @@
+import Glibc
+import ReplicationCore
+
+@testable import Playground
+
+/// A real cluster of three members for one test, under load, with an account of every row.
+struct TestCluster {
+    let process: PlaygroundProcess
+    let loaded: LoadedPlayground
+
+    var observer: ClusterObserver { loaded.observer }
+
+    /// What is known at the end.
+    struct Result {
+        var verdict: Ledger.Verdict
+        var spans: WritableSpans
+    }
+
+    /// Starts a cluster of the programs beside the test's own, lets the body have its way with it,
+    /// and returns what the account says of the table, and who was writable when. Ends the cluster
+    /// in any case; its files stay when something went wrong.
+    static func run(
+        profile: Profile = .default, _ body: (TestCluster) async throws -> Void
+    ) async throws -> Result {
+        let process = try start(in: try PlaygroundProcess.newDirectory(), profile: profile)
+        do {
+            try await process.waitUntilUp()
+            let loaded = try await LoadedPlayground.begin(process, probed: true)
+            try await body(TestCluster(process: process, loaded: loaded))
+            try await loaded.waitForWrites(after: .now)
+            await loaded.stopLoad()
+            let verdict = try await loaded.verdict()
+            let spans = await loaded.probe?.spans ?? WritableSpans()
+            try await process.stop()
+            if verdict.holds && spans.conflict == nil { try process.remove() }
+            return Result(verdict: verdict, spans: spans)
+        } catch {
+            Console.error("The logs are in \(process.directory.path): \(error)")
+            try await process.stop()
+            throw error
+        }
+    }
+
+    /// Starts a playground of the programs beside the test's own.
+    static func start(
+        in directory: PlaygroundDirectory, profile: Profile = .default
+    ) throws -> PlaygroundProcess {
+        let folder = try ownFolder()
+        return try PlaygroundProcess.start(
+            in: directory, profile: profile, agentProgram: "\(folder)/understudy",
+            program: "\(folder)/understudy-playground")
+    }
+
+    /// Deals a blow to the master and returns who it was.
+    func strike(_ blow: (String) -> ControlRequest) async throws -> PlaygroundStatus.Member {
+        try await observer.waitUntilSettled()
+        let master = try await observer.waitForMaster()
+        try await loaded.waitForWrites(after: .now)
+        _ = try await process.client.send(blow(master.name))
+        return master
+    }
+
+    private static func ownFolder() throws -> String {
+        guard let own = realpath("/proc/self/exe", nil) else {
+            throw PlaygroundError(.unexpected, "no /proc")
+        }
+        defer { free(own) }
+        let path = String(cString: own)
+        return path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+    }
+}
