@@ -63,9 +63,6 @@ public struct LeaseView: Hashable, Sendable {
         return pendingWrite.record.synchronous == record?.synchronous
     }
 
-    /// Whether an own release was begun and has not been answered.
-    public var isReleasing: Bool { pendingWrite?.holder.isEmpty == true }
-
     /// The current term; 0 before the first.
     public var term: Term { value?.term ?? 0 }
 

@@ -13,13 +13,6 @@ public func decide(_ observation: Observation, at now: Instant) -> Decision {
 }
 
 private func decideAsHolder(_ observation: Observation, at now: Instant) -> Decision {
-    if observation.lease.isReleasing {
-        var decision = Decision(
-            status: observation.database.isRunning ? .waiting : status(ofStopped: observation),
-            reasons: [.releasing], pace: .urgent)
-        if case .primary = observation.database { decision.status = .fenced }
-        return decision
-    }
     guard observation.lease.isValid(for: observation.identity, at: now) else {
         return decideAsStaleHolder(observation, at: now)
     }
@@ -92,9 +85,10 @@ private func decideAsReleaser(_ observation: Observation) -> Decision {
     case .primary(let primary):
         return decideAsUnexpectedPrimary(observation, primary)
     case .standby:
-        return Decision(status: .waiting, pace: .urgent)
+        return Decision(status: .waiting, reasons: [.releasing], pace: .urgent)
     case .unknown, .down, .starting, .unresponsive, .unusable:
-        return Decision(status: status(ofStopped: observation), pace: .urgent)
+        return Decision(
+            status: status(ofStopped: observation), reasons: [.releasing], pace: .urgent)
     }
 }
 
