@@ -112,7 +112,8 @@ extension PostgreSQLEngine {
             let row = try await self.row(
                 """
                 SELECT pg_catalog.count(pg_catalog.pg_terminate_backend(pid))::text
-                FROM pg_catalog.pg_stat_activity WHERE \(PostgreSQLQueries.foreign(self.ownSessions))
+                FROM pg_catalog.pg_stat_activity
+                WHERE \(PostgreSQLQueries.foreign(self.ownSessions))
                 """)
             left = row.first?.flatMap { Int($0) } ?? 1
             zeroCounts = left == 0 ? zeroCounts + 1 : 0

@@ -62,8 +62,8 @@ enum PostgreSQLQueries {
         WHERE slot_type = 'physical' AND NOT temporary
         """
 
-    /// How the agent's own sessions are told from others: a name that nobody else can know, over the
-    /// socket, as the superuser. A client chooses its application's name, but can guess no random
+    /// How the agent's own sessions are told from others: a name that nobody else can know, over
+    /// the socket, as the superuser. A client chooses its application's name, but can guess no random
     /// one.
     struct OwnSessions: Sendable {
         var applicationName: String

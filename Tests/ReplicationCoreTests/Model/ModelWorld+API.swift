@@ -1,8 +1,8 @@
 @testable import ReplicationCore
 
 extension ModelWorld {
-    /// Sends a write of the Lease. In trouble the request or its answer is lost, or it arrives after
-    /// its sender has given up on it.
+    /// Sends a write of the Lease. In trouble the request or its answer is lost, or it arrives
+    /// after its sender has given up on it.
     func send(_ ordinal: Int, _ write: LeaseWrite) {
         if write.holder.isEmpty || write.term != lease?.term {
             say("pg-\(ordinal) writes holder \(write.holder) term \(write.term)")
