@@ -24,6 +24,10 @@ enum AgentLimits {
     static let handoverStart = Duration.milliseconds(1500)
     /// How long the agent's own end may wait for the Lease to be given up.
     static let farewell = Duration.seconds(3)
+    /// How long nothing must have been under way before code is given back.
+    static let restBeforeGivingBack = Duration.seconds(8)
+    /// As much of `/proc/self/maps` is read.
+    static let mapsBytes = 1 << 20
     /// How often a wait inside the process looks again.
     static let innerLook = Duration.milliseconds(20)
     /// How often the init container looks again while it waits.

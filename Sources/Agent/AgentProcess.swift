@@ -132,8 +132,17 @@ public struct AgentProcess: Service {
     }
 
     private func tick(_ parts: Parts) async {
+        var urgentAt = MonotonicClock.now()
+        var hasGivenBack = false
         while !Task.isCancelled {
             await parts.loop.post(.tick)
+            let now = MonotonicClock.now()
+            if await parts.loop.isUrgent {
+                (urgentAt, hasGivenBack) = (now, false)
+            } else if !hasGivenBack, now - urgentAt > AgentLimits.restBeforeGivingBack {
+                IdleMemory.giveBackCode()
+                hasGivenBack = true
+            }
             await parts.tickAlarm.wait(upTo: await parts.loop.tick)
         }
     }

@@ -53,6 +53,9 @@ actor AgentLoop {
         supervisor.permits(effect, at: MonotonicClock.now())
     }
 
+    /// Whether something is under way.
+    var isUrgent: Bool { pace == .urgent }
+
     /// How long to wait until database and peers are asked again.
     var look: Duration {
         pace == .urgent ? AgentLimits.urgentLook : AgentLimits.steadyLook
