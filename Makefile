@@ -80,9 +80,17 @@ lint: swift
 build: setup
 	@swift build $(FLAGS)
 
+# One group after the other: tests that compute share no process with tests that wait for a clock.
+PURE := ReplicationCoreTests|TidyTests|TelemetryTests|AgentConfigurationTests|JSONTests
+SERVERS := PostgreSQLClientTests|EnginesTests|PlaygroundTests
+CLUSTERS := ClusterTests
 test: setup lint
 	@swift build $(FLAGS) --build-tests
-	swift test $(FLAGS) --skip-build --parallel --num-workers 2
+	run() { swift test $(FLAGS) --skip-build --parallel --num-workers 2 "$$@"; }
+	run --filter '^($(PURE))\.'
+	run --skip '^($(PURE)|$(SERVERS)|$(CLUSTERS))\.'
+	run --filter '^($(SERVERS))\.'
+	run --filter '^($(CLUSTERS))\.'
 
 demo: build
 	@.build/debug/understudy-playground demo

@@ -31,9 +31,9 @@ public struct EngineSettings: Sendable, Hashable {
     /// What a commit must have reached.
     public var mode: Mode
     /// The environment of the container, for what the database's image reads from it
-    /// (`POSTGRES_USER` and the like) and for the image's initialisation scripts. No `UNDERSTUDY_*`.
+    /// (`POSTGRES_USER` and the like) and for the image's initialisation scripts; none of ours.
     public var environment: [String: String]
-    /// The image's own start script, whose functions run the initialisation scripts where it exists.
+    /// The image's start script, whose functions run the initialisation scripts where it exists.
     public var imageEntrypoint: String
     /// The folder with the initialisation scripts.
     public var initialisationDirectory: String

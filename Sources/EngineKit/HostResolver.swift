@@ -36,7 +36,8 @@ public enum HostResolver {
                 socklen_t(buffer.count), nil, 0, NI_NUMERICHOST)
             if failure == 0 {
                 addresses.append(
-                    String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
+                    String(
+                        decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
                         as: UTF8.self))
             }
             next = entry.pointee.ai_next

@@ -13,7 +13,9 @@ struct Preparation: Sendable {
         for endpoint: HTTPEndpoint, on loop: any EventLoop
     ) -> EventLoopFuture<Preparation> {
         let promise = loop.makePromise(of: Preparation.self)
-        DispatchQueue.global().async {
+        // A queue of its own has a thread of its own when it needs one. The global queues share
+        // theirs with Swift's tasks, which must not wait for a name server.
+        DispatchQueue(label: "look-up").async {
             promise.completeWith(Result { try make(for: endpoint) })
         }
         return promise.futureResult

@@ -1,8 +1,8 @@
 import AgentConfiguration
 import ArgumentParser
 
-/// The keys of init container and agent as flags. A flag wins over its `UNDERSTUDY_*` variable, that
-/// over a file of the configuration directory, that over the default.
+/// The keys of init container and agent as flags. A flag wins over its `UNDERSTUDY_*` variable,
+/// that over a file of the configuration directory, that over the default.
 struct ConfigurationOptions: ParsableArguments {
     @Option(help: "The kind of database: postgresql.") var engine: String?
     @Option(help: "The name of cluster and Lease.") var cluster: String?

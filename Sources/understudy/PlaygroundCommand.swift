@@ -1,8 +1,8 @@
 import ArgumentParser
 import Glibc
 
-/// `understudy playground …`: hands over to the program beside this one, which has a cluster's worth
-/// of code that no Pod needs.
+/// `understudy playground …`: hands over to the program beside this one, which has a cluster's
+/// worth of code that no Pod needs.
 struct PlaygroundCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "playground",

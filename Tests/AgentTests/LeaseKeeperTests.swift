@@ -9,6 +9,13 @@ import Testing
 @testable import Agent
 
 @Suite struct LeaseKeeperTests {
+    /// Patient: a busy machine may take long over a first TLS handshake.
+    private let timing: Timing = {
+        var timing = Profile.fast.timing
+        timing.requestTimeout = .seconds(4)
+        return timing
+    }()
+
     /// Runs a test against an API server of its own.
     private func withKeeper(
         _ test: (LeaseKeeper, KubernetesClient, KubernetesAPIServer) async throws -> Void
@@ -32,7 +39,7 @@ import Testing
                     tls: HTTPTLS(trustRoots: certificates.authority)),
                 tokenFile: folder.appending(path: "token").path, namespace: "default"),
             group: group)
-        let keeper = LeaseKeeper(client: client, name: "pg", timing: Profile.fast.timing)
+        let keeper = LeaseKeeper(client: client, name: "pg", timing: timing)
         do {
             try await test(keeper, client, server)
         } catch {
@@ -101,7 +108,7 @@ import Testing
     func race() async throws {
         try await withKeeper { keeper, client, _ in
             let first = try #require(written(await keeper.write(write("", 0, over: nil))))
-            let other = LeaseKeeper(client: client, name: "pg", timing: Profile.fast.timing)
+            let other = LeaseKeeper(client: client, name: "pg", timing: timing)
             _ = await other.read()
             async let left = keeper.write(write("pg-0_a", 1, over: first))
             async let right = other.write(write("pg-1_b", 1, over: first))

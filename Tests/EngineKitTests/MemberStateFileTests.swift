@@ -4,7 +4,7 @@ import Testing
 
 @testable import EngineKit
 
-@Suite struct MemberStateFileTests {
+@Suite final class MemberStateFileTests {
     let folder: String
     let file: MemberStateFile
     let state = MemberState(
@@ -18,9 +18,13 @@ import Testing
         file = MemberStateFile(volume: folder + "/")
     }
 
+    deinit {
+        // A leftover in the folder for temporary files harms nobody.
+        try? Folder.remove(folder)
+    }
+
     @Test("what was written is read, and a second write replaces it")
     func roundTrip() async throws {
-        defer { try? Folder.remove(folder) }
         #expect(await file.read() == .absent)
         try await file.write(state)
         #expect(await file.read() == .state(state))
@@ -33,7 +37,6 @@ import Testing
 
     @Test("a file with any byte changed, missing or added is unreadable, never absent")
     func damage() throws {
-        defer { try? Folder.remove(folder) }
         let bytes = try MemberStateFile.encode(state)
         for index in bytes.indices {
             var damaged = bytes
@@ -50,7 +53,6 @@ import Testing
 
     @Test("a folder in the file's place, and a file without rights, are unreadable")
     func notAFile() async throws {
-        defer { try? Folder.remove(folder) }
         try Folder.create(file.path)
         guard case .unreadable = await file.read() else {
             Issue.record("a folder was read")

@@ -63,22 +63,19 @@ struct WatchFaultTests {
         }
     }
 
-    @Test("a version that is too old makes a new list")
+    @Test("a watch from a version that is forgotten is told that it is gone")
     func gone() async throws {
         try await StandIn.with { standIn in
-            _ = try await standIn.api.createLease("cluster")
-            let timing = WatchTiming(idleTimeout: .seconds(10), duration: .seconds(1))
-            var told: [String] = []
-            for await event in standIn.client.watchLease(named: "cluster", timing: timing) {
-                told.append(text(event))
-                if told.count == 1 {
-                    // The watch learns nothing of others' changes, and its version grows old.
-                    _ = try await standIn.api.createLease("other")
-                    standIn.server.store.compact()
-                }
-                if told.count == 3 { break }
-            }
-            #expect(told == ["snapshot [1]", "disconnected", "snapshot [1]"])
+            let lease = try await standIn.api.createLease("cluster")
+            let version = try #require(lease.metadata.resourceVersion)
+            _ = try await standIn.api.createLease("other")
+            let path = "\(standIn.api.leases)?watch=1&timeoutSeconds=1&resourceVersion=\(version)"
+            let before = try await standIn.api.raw("GET", path).json
+            #expect(before["type"] == "ADDED")
+            standIn.server.store.compact()
+            let after = try await standIn.api.raw("GET", path).json
+            #expect(after["type"] == "ERROR")
+            #expect(after["object"]?["code"] == 410)
         }
     }
 
@@ -176,9 +173,12 @@ struct WatchFaultTests {
         try await FakeServer.with(script: script) { server in
             let stream = try client(of: server).watchLease(named: "cluster")
             let task = Task { for await _ in stream {} }
-            try await Task.sleep(for: .seconds(1))
+            let start = ContinuousClock.now
+            // One for the lists, and one for each watch.
+            while server.connections < 6 { try await Task.sleep(for: .milliseconds(5)) }
             task.cancel()
-            #expect(server.connections > 2 && server.connections < 12)
+            // Four pauses, each at least half of 100 ms, 200 ms, 400 ms, 800 ms.
+            #expect(.now - start >= .milliseconds(700))
         }
     }
 

@@ -46,7 +46,8 @@ struct PostgreSQLConnectionTests {
             defer { server.remove() }
             let connection = try await PostgreSQLConnectionTests.connected(server)
             let texts = [
-                "'; DROP TABLE x; --", "\\", "'\u{0301}", "\"", "$1", "%s", "", "a\r\nb", "ünïcödé 🐘",
+                "'; DROP TABLE x; --", "\\", "'\u{0301}", "\"", "$1", "%s", "", "a\r\nb",
+                "ünïcödé 🐘",
                 String(repeating: "'\\", count: 5000),
             ]
             for text in texts {

@@ -42,6 +42,8 @@ public final class PlainServer: Sendable {
     /// Kills it and removes its files.
     public func remove() {
         process.signalAll(SIGKILL)
+        // Killed, so it ends; its files must not be written to while they are removed.
+        while process.isRunning { usleep(1000) }
         folder.remove()
     }
 

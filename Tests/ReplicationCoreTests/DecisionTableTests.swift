@@ -206,9 +206,9 @@ import Testing
         let decision = decide(seen, at: now)
         #expect(decision.reasons.contains(.notStreaming))
         #expect(decision.role == nil)
-        let recent = seen.with { $0.wasReplicaAt = now - .seconds(9) }
+        let recent = seen.with { $0.wasReplicaAt = now - .seconds(19) }
         #expect(decide(recent, at: now).role == .replica)
-        let old = seen.with { $0.wasReplicaAt = now - .seconds(11) }
+        let old = seen.with { $0.wasReplicaAt = now - .seconds(21) }
         #expect(decide(old, at: now).role == nil)
     }
 

@@ -40,6 +40,24 @@ import Testing
         #expect(decide(equal, at: now).reasons.contains(.rejoinUnsafe))
     }
 
+    @Test("in mode strict a promoted master that waits for its first voter may be copied")
+    func strict() {
+        for (mode, followed, mayCopy) in [
+            (Mode.strict, 5, true), (.strict, 4, false), (.quorum, 5, false),
+        ] {
+            var seen = diverged()
+            seen.lease.content = .present(
+                Build.value(
+                    holder: Build.identity(0).holder,
+                    .readable(Build.record(.empty, mode: mode))))
+            seen.hears(
+                Build.report(
+                    0, database: .primary(Build.primary(access: .closed)),
+                    state: Build.state(followed: followed)))
+            #expect((decide(seen, at: now).persisted?.step == .rewinding) == mayCopy)
+        }
+    }
+
     @Test("what is ahead on the master's own branch is kept, not erased (F26)")
     func ahead() {
         for followed in [4, 5] {

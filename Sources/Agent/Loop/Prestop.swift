@@ -2,8 +2,8 @@ import AgentConfiguration
 import KubernetesClient
 import ReplicationCore
 
-/// The database's preStop hook: hands over before the database gets its signal. The kubelet calls it
-/// for a liveness kill too, so it acts only when the Pod is being deleted, and answers at once
+/// The database's preStop hook: hands over before the database gets its signal. The kubelet calls
+/// it for a liveness kill too, so it acts only when the Pod is being deleted, and answers at once
 /// otherwise.
 struct Prestop: Sendable {
     let loop: AgentLoop

@@ -92,8 +92,9 @@ extension PostgreSQLEngine {
             try Folder.remove(layout.clone)
         }
         var arguments = [
-            "--dbname=" + connectionString(
-                to: donor, application: PostgreSQLNames.cloneApplication(of: settings.member)),
+            "--dbname="
+                + connectionString(
+                    to: donor, application: PostgreSQLNames.cloneApplication(of: settings.member)),
             "--pgdata=\(layout.clone)", "--wal-method=stream", "--checkpoint=fast",
             "--no-password", "--progress", "--verbose",
         ]
@@ -198,8 +199,10 @@ extension PostgreSQLEngine {
             "pg_rewind",
             [
                 "--target-pgdata=\(layout.data)",
-                "--source-server=" + connectionString(
-                    to: donor, application: PostgreSQLNames.cloneApplication(of: settings.member)),
+                "--source-server="
+                    + connectionString(
+                        to: donor,
+                        application: PostgreSQLNames.cloneApplication(of: settings.member)),
                 "--no-ensure-shutdown", "--progress",
             ],
             timeout: PostgreSQLLimits.directoryWork, silence: PostgreSQLLimits.donorSilence)

@@ -188,7 +188,7 @@ extension PostgreSQLEngine {
         environment["PGPORT"] = String(port)
         if hasEntrypoint {
             // The file says itself that it may be sourced, and then only defines its functions.
-            try await programs.run(
+            try await ProgramRunner(directory: nil).run(
                 "bash",
                 [
                     "-c",

@@ -112,7 +112,8 @@ extension PostgreSQLEngine {
             let row = try await self.row(
                 """
                 SELECT pg_catalog.count(pg_catalog.pg_terminate_backend(pid))::text
-                FROM pg_catalog.pg_stat_activity WHERE \(PostgreSQLQueries.foreign(self.ownSessions))
+                FROM pg_catalog.pg_stat_activity
+                WHERE \(PostgreSQLQueries.foreign(self.ownSessions))
                 """)
             left = row.first?.flatMap { Int($0) } ?? 1
             zeroCounts = left == 0 ? zeroCounts + 1 : 0
@@ -128,9 +129,10 @@ extension PostgreSQLEngine {
 
     func setSynchronous(_ set: SynchronousSet) async throws(EngineError) {
         let names = SynchronousNames.text(set)
-        let before = try await row(
-            "SELECT pg_catalog.current_setting('synchronous_standby_names')"
-        ).first ?? ""
+        let before =
+            try await row(
+                "SELECT pg_catalog.current_setting('synchronous_standby_names')"
+            ).first ?? ""
         // A rise from nobody needs a proof of its own; within sets that name somebody the
         // processes that stream show what is in force.
         if (before ?? "").isEmpty || names.isEmpty { memory.withLock { $0.proven = nil } }
@@ -170,7 +172,7 @@ extension PostgreSQLEngine {
             do throws(EngineError) {
                 _ = try await perform(
                     "SELECT pg_catalog.pg_drop_replication_slot(\(SQL.literal(name)))")
-            } catch where error.code == .statementFailed {
+            } catch  where error.code == .statementFailed {
                 // Used or dropped by somebody between the two statements: looked at again the
                 // next time.
                 continue

@@ -40,7 +40,7 @@ extension PostgreSQLEngine {
 
     /// In a PID namespace of its own the server can only be reached through itself: it starts this
     /// constant command beside itself, and needs no new process of the postmaster for it.
-    private func signalThroughServer(
+    func signalThroughServer(
         _ server: Postmaster, _ name: String
     ) async throws(EngineError) {
         do throws(PostgreSQLError) {

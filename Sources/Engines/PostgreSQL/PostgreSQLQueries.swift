@@ -62,8 +62,8 @@ enum PostgreSQLQueries {
         WHERE slot_type = 'physical' AND NOT temporary
         """
 
-    /// How the agent's own sessions are told from others: a name that nobody else can know, over the
-    /// socket, as the superuser. A client chooses its application's name, but can guess no random
+    /// How the agent's own sessions are told from others: a name that nobody else can know, over
+    /// the socket, as the superuser. A client chooses its application's name, but can guess no random
     /// one.
     struct OwnSessions: Sendable {
         var applicationName: String
@@ -76,15 +76,15 @@ enum PostgreSQLQueries {
     /// stops.
     static func foreign(_ own: OwnSessions) -> String {
         """
-            NOT (application_name = \(SQL.literal(own.applicationName))
-                AND usename = \(SQL.literal(own.user)) AND client_port = -1)
-            AND usename IS DISTINCT FROM '\(PostgreSQLNames.replicator)'
-            AND NOT (backend_type = 'walsender' AND datid IS NULL)
-            AND backend_type NOT IN ('checkpointer', 'background writer', 'walwriter',
-                'archiver', 'startup', 'logger', 'stats collector', 'autovacuum launcher',
-                'autovacuum worker', 'logical replication launcher', 'io worker',
-                'slotsync worker', 'walsummarizer', 'walreceiver')
-            """
+        NOT (application_name = \(SQL.literal(own.applicationName))
+            AND usename = \(SQL.literal(own.user)) AND client_port = -1)
+        AND usename IS DISTINCT FROM '\(PostgreSQLNames.replicator)'
+        AND NOT (backend_type = 'walsender' AND datid IS NULL)
+        AND backend_type NOT IN ('checkpointer', 'background writer', 'walwriter',
+            'archiver', 'startup', 'logger', 'stats collector', 'autovacuum launcher',
+            'autovacuum worker', 'logical replication launcher', 'io worker',
+            'slotsync worker', 'walsummarizer', 'walreceiver')
+        """
     }
 }
 

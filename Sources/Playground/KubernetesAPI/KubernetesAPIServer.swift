@@ -18,14 +18,19 @@ public final class KubernetesAPIServer: Sendable {
         var tokens: Set<String>
         var outage: APIOutage?
         var writes: [String: Int] = [:]
-        var connections: [ObjectIdentifier: any Channel] = [:]
+        var listener: (any Channel)?
+        var connections: [ObjectIdentifier: Connection] = [:]
         var isStopped = false
+    }
+
+    private struct Connection {
+        var channel: any Channel
+        var task: Task<Void, Never>
     }
 
     private let group: any EventLoopGroup
     private let tls: NIOSSLContext
     private let bookmarkInterval: Duration
-    private let listener = Listener()
     private let state: Mutex<State>
 
     /// A server that does not listen yet.
@@ -76,76 +81,96 @@ public final class KubernetesAPIServer: Sendable {
     /// Begins to listen.
     /// - Throws: If the address is in use or not of this machine.
     public func start() async throws {
-        let server = try await bind()
-        if let port = server.channel.localAddress?.port { state.withLock { $0.port = port } }
-        await listener.run { await self.accept(from: server) }
+        let listener = try await bind()
+        state.withLock { state in
+            state.listener = listener
+            state.port = listener.localAddress?.port ?? state.port
+        }
     }
 
-    /// Stops listening and closes every connection.
+    /// Stops listening, closes every connection, and waits for their end.
     public func stop() async {
         state.withLock { $0.isStopped = true }
-        await listener.stop()
+        await close()
     }
 
     /// Begins an outage; nil ends it. Connections from before the change are closed, but for an
     /// outage that hangs: those stay, and are silent.
     /// - Throws: If the address can't be listened on again.
     public func setOutage(_ outage: APIOutage?) async throws {
-        let (before, connections) = state.withLock { state in
+        let before = state.withLock { state in
             defer { state.outage = outage }
-            return (state.outage, Array(state.connections.values))
+            return state.outage
         }
-        if outage != .hanging { for channel in connections { channel.close(promise: nil) } }
-        if outage == .refused { return await listener.stop() }
-        if before == .refused, !state.withLock({ $0.isStopped }) { try await start() }
+        switch outage {
+        case .refused:
+            await close()
+        case .hanging:
+            break
+        case .status, .answersLost, .slow, nil:
+            for connection in connections { connection.channel.close(promise: nil) }
+        }
+        if before == .refused, outage != .refused, !state.withLock({ $0.isStopped }) {
+            try await start()
+        }
     }
 
     // MARK: - Connections
 
-    private func bind() async throws -> NIOAsyncChannel<HTTPServerChannel, Never> {
+    private var connections: [Connection] { state.withLock { Array($0.connections.values) } }
+
+    private func bind() async throws -> any Channel {
         let tls = self.tls
         return try await ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.backlog, value: 128)
-            .bind(host: address, port: port) { channel in
+            .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.addHandler(NIOSSLServerHandler(context: tls))
                     try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: false)
-                    return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
+                    self.serve(try NIOAsyncChannel(wrappingChannelSynchronously: channel))
                 }
             }
+            .bind(host: address, port: port).get()
     }
 
-    private func accept(from server: NIOAsyncChannel<HTTPServerChannel, Never>) async {
+    private func close() async {
+        let listener = state.withLock { state in
+            defer { state.listener = nil }
+            return state.listener
+        }
+        if let listener { await end(of: listener) }
+        for connection in connections {
+            connection.channel.close(promise: nil)
+            connection.task.cancel()
+            await connection.task.value
+        }
+    }
+
+    private func end(of channel: any Channel) async {
+        channel.close(promise: nil)
+        await withCheckedContinuation { continuation in
+            channel.closeFuture.whenComplete { _ in continuation.resume() }
+        }
+    }
+
+    /// Serves a connection beside. Each one is served, also one that comes while the server stops:
+    /// the library ends the process when a connection is dropped unserved.
+    private func serve(_ connection: HTTPServerChannel) {
+        let id = ObjectIdentifier(connection.channel)
         let handler = APIConnection(
             router: APIRouter(
                 store: store, tokens: { self.state.withLock { $0.tokens } },
                 noteWrite: { token in self.state.withLock { $0.writes[token, default: 0] += 1 } }),
             outage: { self.state.withLock { $0.outage } }, bookmarkInterval: bookmarkInterval)
-        do {
-            try await withThrowingDiscardingTaskGroup { group in
-                try await server.executeThenClose { connections in
-                    for try await connection in connections {
-                        group.addTask {
-                            self.opened(connection.channel)
-                            await handler.serve(connection)
-                            self.closed(connection.channel)
-                        }
-                    }
-                    group.cancelAll()
-                }
+        state.withLock { state in
+            let task = Task {
+                await handler.serve(connection)
+                self.state.withLock { $0.connections[id] = nil }
             }
-        } catch {
-            // The listening socket was closed: by ``stop()``, or it is the end of the program.
+            state.connections[id] = Connection(channel: connection.channel, task: task)
+            if state.isStopped || state.outage == .refused { task.cancel() }
         }
-    }
-
-    private func opened(_ channel: any Channel) {
-        state.withLock { $0.connections[ObjectIdentifier(channel)] = channel }
-    }
-
-    private func closed(_ channel: any Channel) {
-        state.withLock { $0.connections[ObjectIdentifier(channel)] = nil }
     }
 }

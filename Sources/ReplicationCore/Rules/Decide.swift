@@ -13,13 +13,6 @@ public func decide(_ observation: Observation, at now: Instant) -> Decision {
 }
 
 private func decideAsHolder(_ observation: Observation, at now: Instant) -> Decision {
-    if observation.lease.isReleasing {
-        var decision = Decision(
-            status: observation.database.isRunning ? .waiting : status(ofStopped: observation),
-            reasons: [.releasing], pace: .urgent)
-        if case .primary = observation.database { decision.status = .fenced }
-        return decision
-    }
     guard observation.lease.isValid(for: observation.identity, at: now) else {
         return decideAsStaleHolder(observation, at: now)
     }
@@ -65,6 +58,7 @@ private func decideAsLearner(_ observation: Observation, at now: Instant) -> Dec
 
 /// The Lease names this member, but this agent's trust in it has run out or never began.
 private func decideAsStaleHolder(_ observation: Observation, at now: Instant) -> Decision {
+    if observation.lease.isReleasing { return decideAsReleaser(observation) }
     var decision = Decision(status: .waiting, reasons: [.leaseExpired], pace: .urgent)
     if !observation.lease.isReachable { decision.add(.apiUnreachable) }
     if let record = observation.lease.record {
@@ -83,6 +77,19 @@ private func decideAsStaleHolder(_ observation: Observation, at now: Instant) ->
         break
     }
     return decision
+}
+
+/// The release is on its way; nothing rests on the Lease any more.
+private func decideAsReleaser(_ observation: Observation) -> Decision {
+    switch observation.database {
+    case .primary(let primary):
+        return decideAsUnexpectedPrimary(observation, primary)
+    case .standby:
+        return Decision(status: .waiting, reasons: [.releasing], pace: .urgent)
+    case .unknown, .down, .starting, .unresponsive, .unusable:
+        return Decision(
+            status: status(ofStopped: observation), reasons: [.releasing], pace: .urgent)
+    }
 }
 
 /// A primary that may not be one: closed, verified, and then started anew, read-only.

@@ -67,13 +67,17 @@ private func donorOfClone(_ record: ClusterRecord, _ agent: MemberReport) -> Mem
     }
 }
 
-/// The living, open master of the current term, if it is another member.
+/// The living master of the current term whose history others are held to, if it is another member.
 private func master(_ record: ClusterRecord, _ agent: MemberReport) -> MemberReport? {
-    guard let master = record.master, master.term == agent.lease.term else { return nil }
-    return agent.peers.first { peer in
-        peer.voter == master.voter && peer.role == .master
-            && peer.primary?.clusterID == record.clusterID && peer.lease.term == master.term
-    }
+    donorOfClone(record, agent).flatMap { isHistoryOf(record, $0) ? $0 : nil }
+}
+
+/// Whether a master's own history stands: it is open, or in mode `strict`, where it opens only once
+/// somebody follows it, it was promoted and has recorded its term.
+func isHistoryOf(_ record: ClusterRecord, _ master: MemberReport) -> Bool {
+    let isPromoted =
+        master.primary != nil && master.state?.followedTerm == record.master?.term
+    return master.role == .master || (record.mode == .strict && isPromoted)
 }
 
 /// There is data of ours that can be started.

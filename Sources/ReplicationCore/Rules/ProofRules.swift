@@ -35,6 +35,8 @@ func claimMastership(
             observation, record, proof,
             MasterRecord(voter: voter, term: newTerm, start: position, proof: proof))
         renew(observation, claimed, term: newTerm, at: now, &decision)
+        // It will be promoted: what must happen before takes its time beside the write.
+        if standby.access != .closed { decision.perform(.close) }
     case .handTo(let member):
         decision.add(.behindPeer)
         var handed = record

@@ -4,6 +4,8 @@ enum RuleLimits {
     static let proofWait = Duration.seconds(10)
     /// A voter that has not streamed for this long is lost (a lone voter blocks writes that long).
     static let voterLoss = Duration.seconds(3)
+    /// How long a new master waits for its recorded voters before it adds others.
+    static let newcomerPatience = Duration.seconds(1)
     /// A peer's report counts while it was asked for within this time.
     static let reportAge = Duration.seconds(3)
     /// How long a replica keeps its role while it changes its upstream, beyond the time that a lost

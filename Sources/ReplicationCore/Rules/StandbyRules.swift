@@ -175,7 +175,10 @@ private func rejoin(
         report.state?.step == .rewinding
             || (report.status == .diverged && report.ordinal < observation.identity.ordinal)
     }
-    guard state.followedTerm < master.term, donor?.role == .master, !isOtherRejoining else {
+    let mayCopy = donor.map { report in
+        observation.lease.record.map { isHistoryOf($0, report) } ?? false
+    }
+    guard state.followedTerm < master.term, mayCopy == true, !isOtherRejoining else {
         decision.add(.rejoinUnsafe)
         return
     }

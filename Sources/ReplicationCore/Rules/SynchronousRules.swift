@@ -116,7 +116,14 @@ private func wantedSet(
         return now - seenAt < RuleLimits.voterLoss
             && observation.pods?[voter.member]?.isTerminating != true
     }
-    let voters = able.union(kept)
+    var voters = able.union(kept)
+    // Before it opens, its recorded voters are enough; to add others would only take longer. They
+    // are given a moment to come.
+    let recorded = voters.filter(record.synchronous.voters.contains)
+    let isPatient = now - observation.databaseSince < RuleLimits.newcomerPatience
+    if primary.access != .open, !recorded.isEmpty, isPatient || recorded.isSubset(of: able) {
+        voters = recorded
+    }
     if voters.isEmpty {
         let isAloneByDesign = observation.settings.members.count == 1
         return mode == .strict && !isAloneByDesign ? nil : .empty
