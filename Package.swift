@@ -113,9 +113,8 @@ let package = Package(
         tests(
             "PlaygroundTests",
             [
-                "Playground", "ReplicationCore", "understudy-playground",
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ]),
+                "JSON", "Playground", "ReplicationCore", "understudy-playground",
+            ] + nio),
         tests("TidyTests", [subprocess]),
         .target(
             name: "PostgreSQLTestSupport", path: "Tests/PostgreSQLTestSupport",

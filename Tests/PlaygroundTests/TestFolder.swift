@@ -52,8 +52,7 @@ func eventually(
 
 extension ContainerRuntime {
     /// One registry for all tests: a process has only one view of which children are its own.
-    private static let registry = ProcessRegistry(
-        file: "/tmp/understudy-test-\(getpid())-processes.json", isSubreaper: false)
+    private static let registry = ProcessRegistry(file: nil, isSubreaper: false)
 
     /// A runtime for tests.
     static func testing() throws -> ContainerRuntime {

@@ -41,9 +41,13 @@ public struct Demo: Sendable {
             return holds
         } catch {
             Console.error("The demonstration stops: \(error.message)")
-            Console.error(
-                "The logs are in \(process.directory.path) and \(process.logFile).")
             try await process.stop()
+            if Task.isCancelled {
+                try process.remove()
+            } else {
+                Console.error(
+                    "The logs are in \(process.directory.path) and \(process.logFile).")
+            }
             return false
         }
     }

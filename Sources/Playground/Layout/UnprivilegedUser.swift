@@ -48,6 +48,8 @@ public struct UnprivilegedUser: Sendable, Hashable {
         }
         guard chown(directory.path, id, group) == 0 else { throw cannot("be given to \(name)") }
         guard canExecute(directory.path) else {
+            // Only an empty one goes, and then it was made for nothing.
+            rmdir(directory.path)
             throw PlaygroundError(
                 .configuration,
                 "The user \(name) cannot enter \(directory.path). Choose another --directory.")

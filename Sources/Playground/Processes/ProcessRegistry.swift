@@ -11,12 +11,13 @@ final class ProcessRegistry: Sendable {
         var description: String
     }
 
-    private let file: String
+    /// Nil when nobody comes after.
+    private let file: String?
     /// The calling process has no children but those of this registry, and adopts their orphans.
     private let isSubreaper: Bool
     private let records = Mutex<[pid_t: Record]>([:])
 
-    init(file: String, isSubreaper: Bool) {
+    init(file: String?, isSubreaper: Bool) {
         self.file = file
         self.isSubreaper = isSubreaper
     }
@@ -82,6 +83,7 @@ final class ProcessRegistry: Sendable {
     }
 
     private func save(_ records: [pid_t: Record]) {
+        guard let file else { return }
         do {
             let sorted = records.values.sorted { $0.process.pid < $1.process.pid }
             try FileContents.replace(file, with: JSONEncoder().encode(sorted))
