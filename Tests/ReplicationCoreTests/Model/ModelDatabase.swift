@@ -2,7 +2,7 @@
 
 /// A database with its volume, whose history is exact: every write ever made can be told apart.
 struct ModelDatabase {
-    /// One record of the log; `write` is 0 for the server's own.
+    /// One record of the log; `write` is below 0 for the server's own.
     struct Entry: Hashable {
         var branch: UInt32
         var write: Int
@@ -164,7 +164,7 @@ struct ModelDatabase {
         isPrimary = true
         isStreaming = false
         replayed = log.count
-        log.append(Entry(branch: branch, write: 0))
+        log.append(Entry(branch: branch, write: -permit.term))
         isArmed = true
     }
 

@@ -75,6 +75,15 @@ extension ModelWorld {
             && master.database.effectiveSet == value(of: lease)?.synchronous
     }
 
+    /// Acknowledged writes that the open master lacks.
+    var lostWrites: Set<Int> {
+        let open = members.filter { $0.database.isOpenPrimary }
+        return acknowledged.subtracting(open.flatMap { $0.database.log.map(\.write) })
+    }
+
+    /// The end of the trace.
+    var lastTrace: String { trace.suffix(300).joined(separator: "\n") }
+
     /// What is not as it should be, for the report of a failure.
     var summary: String {
         let lines = members.map { member in

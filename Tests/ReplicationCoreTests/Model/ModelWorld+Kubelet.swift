@@ -197,7 +197,7 @@ extension ModelWorld {
         if members[ordinal].database.isPrimary {
             members[ordinal].database.log.append(
                 ModelDatabase.Entry(
-                    branch: members[ordinal].database.log.last?.branch ?? 1, write: 0))
+                    branch: members[ordinal].database.log.last?.branch ?? 1, write: -1000 - tick))
             let log = members[ordinal].database.log
             for connection in members[ordinal].database.connections {
                 let peer = connection.member

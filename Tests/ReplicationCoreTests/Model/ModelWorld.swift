@@ -34,11 +34,11 @@ final class ModelWorld {
 
     var nextWrite = 1
     var acknowledged: Set<Int> = []
-    var lastAcknowledgedAt = 0
+    /// The term under which the last write was acknowledged.
+    var lastAcknowledgedTerm = 0
     var violations: [String] = []
     /// Effects begun in this tick and before, but for renewals: for the quiet at the end.
     var effectsBegun = 0
-    var lastMarks: [String: Int] = [:]
     var trace: [String] = []
 
     init(seed: UInt64, members count: Int = 3, mode: Mode = .quorum) {
@@ -113,7 +113,7 @@ final class ModelWorld {
             }
             let done = members[ordinal].database.acknowledge(at: tick)
             acknowledged.formUnion(done)
-            if !done.isEmpty { lastAcknowledgedAt = tick }
+            if !done.isEmpty { lastAcknowledgedTerm = lease?.term ?? 0 }
         }
     }
 
@@ -210,7 +210,6 @@ final class ModelWorld {
         view.term = "\(marks.term)"
         pods[pod] = view
         podsVersion += 1
-        lastMarks[pod] = tick
         return true
     }
 }
