@@ -80,17 +80,19 @@ lint: swift
 build: setup
 	@swift build $(FLAGS)
 
-# One group after the other: tests that compute share no process with tests that wait for a clock.
+# One group after the other: tests that compute share no process with tests that wait for a clock,
+# and tests that start real servers have the machine for themselves.
 PURE := ReplicationCoreTests|TidyTests|TelemetryTests|AgentConfigurationTests|JSONTests
-SERVERS := PostgreSQLClientTests|EnginesTests|PlaygroundTests
-CLUSTERS := ClusterTests
+SERVERS := PostgreSQLClientTests|EnginesTests
+CLUSTERS := PlaygroundTests|ClusterTests
 test: setup lint
 	@swift build $(FLAGS) --build-tests
-	run() { swift test $(FLAGS) --skip-build --parallel --num-workers 2 "$$@"; }
-	run --filter '^($(PURE))\.'
-	run --skip '^($(PURE)|$(SERVERS)|$(CLUSTERS))\.'
-	run --filter '^($(SERVERS))\.'
-	run --filter '^($(CLUSTERS))\.'
+	run() { swift test $(FLAGS) --skip-build "$$@"; }
+	run --parallel --filter '^($(PURE))\.'
+	run --parallel --skip '^($(PURE)|$(SERVERS)|$(CLUSTERS))\.'
+	run --no-parallel --filter '^($(SERVERS))\.'
+	run --parallel --filter '^PlaygroundTests\.'
+	run --no-parallel --filter '^ClusterTests\.'
 
 demo: build
 	@.build/debug/understudy-playground demo
