@@ -9,7 +9,8 @@ import Testing
 @Suite struct ControlFileTests {
     @Test(
         "the control file says what pg_controldata says, in every state",
-        .enabled(if: ServerProgram.isThere, "PostgreSQL's server is not installed"))
+        .enabled(if: ServerProgram.isThere, "PostgreSQL's server is not installed"),
+        .oneServerAtATime)
     func againstTheProgram() async {
         await #expect(processExitsWith: .success) {
             OwnProcess.prepare(seconds: 120)
