@@ -49,9 +49,11 @@ extension PostgreSQLEngine {
                 timeout: PostgreSQLLimits.statement, isRepeatable: false)
         } catch {
             switch error {
-            // The server may end before it has answered.
+            // The server may end before it has answered, or end the command's own shell, which is
+            // in the session's group; whether it ended is looked at afterwards.
             case .closed: return
             case .server(let sqlstate, _) where sqlstate.hasPrefix("57P"): return
+            case .server("38000", _): return
             case .server, .timeout, .unreachable, .badResponse:
                 throw EngineError(error, "the server could not be told to end")
             }
