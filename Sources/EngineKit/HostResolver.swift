@@ -35,10 +35,8 @@ public enum HostResolver {
                 entry.pointee.ai_addr, entry.pointee.ai_addrlen, &buffer,
                 socklen_t(buffer.count), nil, 0, NI_NUMERICHOST)
             if failure == 0 {
-                addresses.append(
-                    String(
-                        decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
-                        as: UTF8.self))
+                let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+                addresses.append(String(decoding: bytes, as: UTF8.self))
             }
             next = entry.pointee.ai_next
         }

@@ -6,7 +6,9 @@ import Testing
 
 private let limit = Duration.seconds(5)
 
-@Suite(.enabled(if: ServerProgram.isThere, "PostgreSQL's server is not installed"))
+@Suite(
+    .enabled(if: ServerProgram.isThere, "PostgreSQL's server is not installed"),
+    .oneServerAtATime)
 struct PostgreSQLConnectionTests {
     /// The error that the body ends with; nil when it ends without one, which is an issue.
     static func failure(_ body: () async throws -> Void) async -> PostgreSQLError? {

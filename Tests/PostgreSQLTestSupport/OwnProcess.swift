@@ -17,7 +17,6 @@ public enum OwnProcess {
             }
         }
         umask(0o077)
-        dup2(open("/tmp/ustest-stderr.\(getpid())", O_WRONLY | O_CREAT, 0o600), 2)
         atexit { OwnProcess.killServers() }
         var thread = pthread_t()
         let limit = Unmanaged.passRetained(Limit(seconds: seconds))

@@ -36,7 +36,7 @@ public final class ServerProcess: Sendable {
             &attributes, Int16(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK))
         let argv = ([path] + arguments).map { strdup($0) } + [nil]
         let environment = [strdup("PATH=/usr/bin:/bin"), strdup("LC_ALL=C"), nil]
-        defer { (argv + environment).forEach { free($0) } }
+        defer { for text in argv + environment { free(text) } }
         var process = pid_t()
         let failure = posix_spawn(&process, path, &actions, &attributes, argv, environment)
         guard failure == 0 else { throw Failure(description: "\(path): errno \(failure)") }

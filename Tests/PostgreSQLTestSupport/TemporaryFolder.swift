@@ -27,7 +27,7 @@ public struct TemporaryFolder: Sendable {
     public func remove() {
         var none: pid_t = 0
         let argv = ["rm", "-rf", path].map { (text: String) in strdup(text) } + [nil]
-        defer { argv.forEach { free($0) } }
+        defer { for text in argv { free(text) } }
         guard posix_spawn(&none, "/bin/rm", nil, nil, argv, nil) == 0 else { return }
         waitpid(none, nil, 0)
     }

@@ -1,4 +1,5 @@
 import EngineKit
+import Glibc
 import PostgreSQLClient
 import ReplicationCore
 import Synchronization
@@ -62,6 +63,21 @@ extension PostgreSQLEngine {
         }
     }
 
+    /// A receiver goes on while the startup process is paused, or busy with what came before. It is
+    /// no session that `pg_terminate_backend` would end, so it gets its signal as the server does.
+    private func endReceiver(_ process: Int32) async throws(EngineError) {
+        let layout = layout
+        let isVisible = try await BlockingWorker.files.run { () throws(EngineError) in
+            PostgreSQLEngine.isVisible(Postmaster(processID: process, text: ""), layout)
+        }
+        if isVisible {
+            // Fails only when it is gone already, which the next look shows.
+            kill(process, SIGTERM)
+        } else {
+            try await signalThroughServer(process, "TERM")
+        }
+    }
+
     /// Waits until no receiver runs and none can start: two looks in a row, since between being
     /// ordered and being shown a receiver is in neither view, but the startup process waits for it.
     private func endReceiver() async throws(EngineError) {
@@ -79,7 +95,7 @@ extension PostgreSQLEngine {
             guard row.count == 3 else { return false }
             let process = (row[0] ?? row[1]).flatMap { Int32($0) }
             if let process, ContinuousClock.now > graceEnd {
-                _ = try await self.perform("SELECT pg_catalog.pg_terminate_backend(\(process))")
+                try await self.endReceiver(process)
             }
             let isClear = process == nil && row[2] != "RecoveryWalStream"
             clearLooks = isClear ? clearLooks + 1 : 0

@@ -134,11 +134,11 @@ extension PostgreSQLEngine {
         }
     }
 
-    /// Connects to a database that does not exist: nil when it does after all.
+    /// Connects to a database that does not exist: nil when it does after all. As a replication
+    /// session like the kept ones, so that it finds a place when clients have taken all others.
     private func trialConnectionError() async -> PostgreSQLError? {
         var options = sessionOptions
         options.database = PostgreSQLNames.canaryDatabase
-        options.replication = .none
         do throws(PostgreSQLError) {
             let connection = try await PostgreSQLConnection.connect(
                 options, timeout: PostgreSQLLimits.statement)

@@ -25,7 +25,7 @@ extension PostgreSQLEngine {
                     "the server's process \(found.server.processID) belongs to another user")
             }
         } else {
-            try await signalThroughServer(found.server, name)
+            try await signalThroughServer(found.server.processID, name)
         }
         let isEnded = try await wait(limit) { () throws(EngineError) in
             await self.isGone(found.server, wasVisible: found.isVisible)
@@ -41,17 +41,19 @@ extension PostgreSQLEngine {
     /// In a PID namespace of its own the server can only be reached through itself: it starts this
     /// constant command beside itself, and needs no new process of the postmaster for it.
     func signalThroughServer(
-        _ server: Postmaster, _ name: String
+        _ process: Int32, _ name: String
     ) async throws(EngineError) {
         do throws(PostgreSQLError) {
             _ = try await actor.query(
-                "COPY (SELECT 1) TO PROGRAM 'kill -\(name) \(server.processID)'",
+                "COPY (SELECT 1) TO PROGRAM 'kill -\(name) \(process)'",
                 timeout: PostgreSQLLimits.statement, isRepeatable: false)
         } catch {
             switch error {
-            // The server may end before it has answered.
+            // The server may end before it has answered, or end the command's own shell, which is
+            // in the session's group; whether it ended is looked at afterwards.
             case .closed: return
             case .server(let sqlstate, _) where sqlstate.hasPrefix("57P"): return
+            case .server("38000", _): return
             case .server, .timeout, .unreachable, .badResponse:
                 throw EngineError(error, "the server could not be told to end")
             }

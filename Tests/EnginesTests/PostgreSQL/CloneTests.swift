@@ -7,7 +7,9 @@ import Testing
 @testable import Engines
 @testable import ReplicationCore
 
-@Suite(.enabled(if: ServerProgram.isThere, "PostgreSQL's server is not installed"))
+@Suite(
+    .enabled(if: ServerProgram.isThere, "PostgreSQL's server is not installed"),
+    .oneServerAtATime)
 struct CloneTests {
     @Test("an interrupted clone leaves nothing that could be started, and the next one succeeds")
     func interrupted() async {
@@ -144,7 +146,8 @@ struct CloneTests {
             #expect(try await master.primary("both").retained == ["db-1", "db-2"])
             try await master.engine.prepareFollowers(["db-2"])
             #expect(try await master.primary("one").retained == ["db-2"])
-            let names = try await master.run("SELECT slot_name FROM pg_replication_slots ORDER BY 1")
+            let names = try await master.run(
+                "SELECT slot_name FROM pg_replication_slots ORDER BY 1")
             #expect(names == [["theirs"], ["understudy_db_2"]])
             try await master.crash()
             try master.launch()

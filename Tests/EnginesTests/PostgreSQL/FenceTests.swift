@@ -19,7 +19,9 @@ actor Hammer {
     }
 }
 
-@Suite(.enabled(if: ServerProgram.isThere, "PostgreSQL's server is not installed"))
+@Suite(
+    .enabled(if: ServerProgram.isThere, "PostgreSQL's server is not installed"),
+    .oneServerAtATime)
 struct FenceTests {
     static func openMaster(_ cluster: TestCluster) async throws -> TestMember {
         let member = try cluster.member(0)
@@ -188,7 +190,7 @@ struct FenceTests {
             #expect(PostgreSQLEngine.isVisible(server, layout))
             let process = try #require(member.server)
             async let ended = process.waitForEnd()
-            try await member.engine.signalThroughServer(server, "QUIT")
+            try await member.engine.signalThroughServer(server.processID, "QUIT")
             _ = try await ended
             #expect(await member.engine.observe() == .down)
         }

@@ -7,7 +7,9 @@ import Testing
 @testable import Engines
 @testable import ReplicationCore
 
-@Suite(.enabled(if: ServerProgram.isThere, "PostgreSQL's server is not installed"))
+@Suite(
+    .enabled(if: ServerProgram.isThere, "PostgreSQL's server is not installed"),
+    .oneServerAtATime)
 struct LifeOfAClusterTests {
     @Test("three members live through initialise, clone, failover and rewind without loss")
     func wholeLife() async {

@@ -7,7 +7,9 @@ import Testing
 @testable import Engines
 @testable import ReplicationCore
 
-@Suite(.enabled(if: ServerProgram.isThere, "PostgreSQL's server is not installed"))
+@Suite(
+    .enabled(if: ServerProgram.isThere, "PostgreSQL's server is not installed"),
+    .oneServerAtATime)
 struct PositionTests {
     /// A master, and a standby that streams from it.
     static func pair(
