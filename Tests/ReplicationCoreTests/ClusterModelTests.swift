@@ -174,7 +174,12 @@ import Testing
         world.troublePercent = 10
         for _ in 0..<2000 {
             world.step()
-            if world.random.chance(2) { world.strike() }
+            guard world.random.chance(2) else { continue }
+            if world.random.chance(20), world.isConverged {
+                world.strikeVolume()
+            } else {
+                world.strike()
+            }
         }
         world.heal()
         let converged = world.run(atMost: ticks(90)) { world.isConverged }

@@ -4,7 +4,7 @@ extension ModelWorld {
     /// One fault, chosen by the seed.
     func strike() {
         let ordinal = random.within(0...(members.count - 1))
-        switch random.within(0...9) {
+        switch random.within(0...10) {
         case 0, 1: crashDatabase(ordinal)
         case 2: if members[ordinal].isAgentUp { killAgent(ordinal) }
         case 3: members[ordinal].stalledUntil = tick + random.within(5...400)
@@ -14,9 +14,20 @@ extension ModelWorld {
             let peer = random.within(0...(members.count - 1))
             if peer != ordinal { peerCuts[Pair(ordinal, peer)] = tick + random.within(10...400) }
         case 7: apiCuts[ordinal] = tick + random.within(10...400)
-        case 8: isolate(ordinal, for: random.within(10...400))
+        case 8: cutDatabase(ordinal, for: random.within(10...400))
+        case 9: isolate(ordinal, for: random.within(10...400))
         default: hang(ordinal, for: random.within(5...300))
         }
+    }
+
+    /// Empties the volume of the one member of whom that may be asked: every acknowledged write is
+    /// on another too.
+    func strikeVolume() { wipe(members.count - 1) }
+
+    /// Cuts a member's replication off, while its agent is heard.
+    func cutDatabase(_ ordinal: Int, for ticks: Int) {
+        say("FAULT pg-\(ordinal) does not replicate")
+        databaseCuts[ordinal] = tick + ticks
     }
 
     func crashDatabase(_ ordinal: Int) {
@@ -33,7 +44,8 @@ extension ModelWorld {
     func loseNode(_ ordinal: Int, for ticks: Int, isNewPod: Bool) {
         guard members[ordinal].isPodUp else { return }
         say("FAULT pg-\(ordinal) node is lost")
-        vanish(ordinal, returnsAfter: ticks, isNewPod: isNewPod)
+        let isEnding = pods[Build.name(ordinal)]?.isTerminating == true
+        vanish(ordinal, returnsAfter: ticks, isNewPod: isNewPod || isEnding)
     }
 
     func deletePod(_ ordinal: Int) {
@@ -67,6 +79,7 @@ extension ModelWorld {
         troublePercent = 0
         peerCuts = [:]
         apiCuts = [:]
+        databaseCuts = [:]
         for ordinal in members.indices {
             members[ordinal].stalledUntil = 0
             members[ordinal].database.hungUntil = 0

@@ -139,7 +139,7 @@ extension ModelWorld {
             database.clusterID = Build.clusterID
         case .clone(let donor), .rewind(let donor):
             let source = members[donor].database
-            guard source.process == .running, isLinked(ordinal, donor) else {
+            guard source.process == .running, replicates(ordinal, donor) else {
                 if case .rewind = work { members[ordinal].rewindFailures += 1 }
                 return
             }
@@ -202,7 +202,7 @@ extension ModelWorld {
             for connection in members[ordinal].database.connections {
                 let peer = connection.member
                 let isThere =
-                    isLinked(ordinal, peer) && members[peer].database.isStreaming
+                    replicates(ordinal, peer) && members[peer].database.isStreaming
                     && members[peer].database.upstream == ordinal
                     && tick >= members[peer].database.hungUntil
                 if isThere {

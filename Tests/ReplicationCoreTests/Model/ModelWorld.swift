@@ -31,6 +31,7 @@ final class ModelWorld {
     var podsVersion = 0
     var peerCuts: [Pair: Int] = [:]
     var apiCuts: [Int: Int] = [:]
+    var databaseCuts: [Int: Int] = [:]
 
     var nextWrite = 1
     var acknowledged: Set<Int> = []
@@ -74,6 +75,11 @@ final class ModelWorld {
     func isLinked(_ left: Int, _ right: Int) -> Bool {
         (peerCuts[Pair(left, right)] ?? 0) <= tick && members[left].isPodUp
             && members[right].isPodUp
+    }
+
+    func replicates(_ left: Int, _ right: Int) -> Bool {
+        isLinked(left, right) && (databaseCuts[left] ?? 0) <= tick
+            && (databaseCuts[right] ?? 0) <= tick
     }
 
     func reachesAPI(_ ordinal: Int) -> Bool { (apiCuts[ordinal] ?? 0) <= tick }
@@ -123,7 +129,7 @@ final class ModelWorld {
         members[ordinal].database.connections = members[ordinal].database.connections.filter {
             let theirs = members[$0.member].database
             let hasLeft = theirs.upstream != ordinal || theirs.process != .running
-            return tick <= $0.lingersUntil && !(hasLeft && isLinked(ordinal, $0.member))
+            return tick <= $0.lingersUntil && !(hasLeft && replicates(ordinal, $0.member))
         }
         var standby = members[ordinal].database
         guard standby.process == .running, !standby.isPrimary, tick >= standby.hungUntil else {
@@ -135,7 +141,7 @@ final class ModelWorld {
             return
         }
         let upstream = members[source].database
-        guard isLinked(ordinal, source), tick >= upstream.hungUntil else {
+        guard replicates(ordinal, source), tick >= upstream.hungUntil else {
             if tick > standby.streamsUntil { standby.isStreaming = false }
             return
         }
