@@ -63,8 +63,8 @@ enum PostgreSQLQueries {
         """
 
     /// How the agent's own sessions are told from others: a name that nobody else can know, over
-    /// the socket, as the superuser. A client chooses its application's name, but can guess no random
-    /// one.
+    /// the socket, as the superuser. A client chooses its application's name, but can guess no
+    /// random one.
     struct OwnSessions: Sendable {
         var applicationName: String
         var user: String
