@@ -53,7 +53,7 @@ public final class PeerClient: Sendable {
                 return report
             }
         } catch {
-            return .failure(.unreachable(error.description))
+            return .failure(.unreachable(error.reason))
         }
     }
 

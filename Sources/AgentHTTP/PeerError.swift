@@ -12,7 +12,7 @@ public enum PeerError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What happened, in one sentence.
     public var description: String {
         switch self {
-        case .unreachable(let why): "it does not answer: \(why)"
+        case .unreachable(let why): why
         case .refused(let status): "it answered with status \(status)"
         case .malformed(let why): "its report makes no sense: \(why)"
         case .stranger(let who): "\(who) answers in its place"

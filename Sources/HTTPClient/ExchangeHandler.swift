@@ -1,3 +1,4 @@
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOSSL
@@ -90,6 +91,7 @@ func sentence(for error: any Error) -> String {
     case let error as ConnectFailure: error.message
     case let error as NIOSSLError: "TLS failed: \(error)"
     case let error as HTTPParserError: "the answer is not HTTP: \(error)"
+    case let error as IOError: String(cString: strerror(error.errnoCode))
     default: "\(error)"
     }
 }

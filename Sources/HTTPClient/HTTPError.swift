@@ -12,4 +12,11 @@ public enum HTTPError: Error, Sendable, Hashable, CustomStringConvertible {
         case .unknownOutcome(let reason): "outcome unknown: \(reason)"
         }
     }
+
+    /// The cause alone, for requests that change nothing.
+    public var reason: String {
+        switch self {
+        case .notSent(let reason), .unknownOutcome(let reason): reason
+        }
+    }
 }

@@ -28,7 +28,7 @@ struct Status: AsyncParsableCommand {
         switch await client.report(keepingPeers: true) {
         case .failure(let error):
             throw ExitStatus.unavailable.because(
-                "the agent at \(agent) did not answer: \(error). Name another one with --agent.")
+                "the agent at \(agent) cannot be asked: \(error). Name another one with --agent.")
         case .success(let report):
             let overview = Overview(report)
             switch output {

@@ -63,7 +63,7 @@ enum PostgreSQLQueries {
         """
 
     /// How the agent's own sessions are told from others: a name that nobody else can know, over
-    /// the socket, as the superuser. A client chooses its application's name, but cannot guess a
+    /// the socket, as the superuser. A client chooses its application's name, but can guess no
     /// random one.
     struct OwnSessions: Sendable {
         var applicationName: String
