@@ -58,6 +58,25 @@ import Testing
         }
     }
 
+    @Test("a term that the master's data left out is diverged, though the branches look alike")
+    func leftOut() {
+        // pg-1 led term 4 alone on branch 5; pg-0 went on from term 3, and calls its branch 5 too.
+        let seen = Build.replica().with { seen in
+            seen.directory = .complete(Build.state(1, followed: 4))
+            seen.database = .standby(Build.standby(Position(branch: 5, offset: 450)))
+            var record = Build.record()
+            record.master?.start.followedTerm = 3
+            seen.lease.content = .present(
+                Build.value(holder: Build.identity(0).holder, .readable(record)))
+        }
+        #expect(decide(seen, at: now).status == .diverged)
+        #expect(decide(seen, at: now).persisted?.step == .rewinding)
+        let older = seen.with { $0.directory = .complete(Build.state(1, followed: 3)) }
+        #expect(decide(older, at: now).status != .diverged)
+        let fresh = seen.with { $0.directory = .complete(Build.state(1, followed: 0)) }
+        #expect(decide(fresh, at: now).status != .diverged)
+    }
+
     @Test("what is ahead on the master's own branch is kept, not erased (F26)")
     func ahead() {
         for followed in [4, 5] {

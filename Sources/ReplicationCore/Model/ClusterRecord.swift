@@ -69,6 +69,15 @@ public struct MasterRecord: Hashable, Sendable, Codable {
     }
 }
 
+extension MasterRecord {
+    /// Whether this mastership's data does not contain all of that earlier term: it went on from an
+    /// older one. Branches alone cannot tell, since two members that were promoted from the same
+    /// branch without knowing of each other both call theirs by the same number.
+    func leavesOut(_ followedTerm: Term) -> Bool {
+        start.followedTerm < followedTerm && followedTerm < term
+    }
+}
+
 /// Why a member may be promoted (rule S7).
 public enum Proof: String, Hashable, Sendable, Codable, CaseIterable {
     /// It made the first data directory, or brought the only one.

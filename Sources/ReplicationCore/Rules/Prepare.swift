@@ -92,8 +92,11 @@ private func prepareExisting(
     }
     guard clusterID == state.clusterID else { return .refuse(.foreignData) }
     guard let donor = master(record, agent), let lineage = donor.primary?.lineage,
-        let term = record.master?.term, state.followedTerm < term
+        let master = record.master, state.followedTerm < master.term
     else { return .start }
+    if master.leavesOut(state.followedTerm) {
+        return prepareRejoin(observation, state, agent)
+    }
     switch lineage.order(of: stopped.position) {
     case .equal, .behind:
         // After a crash the end is unknown until recovery has run, and a primary's may be beyond

@@ -152,6 +152,7 @@ private func isDiverged(
         let report = observation.freshReport(of: master.voter.member, at: now),
         let primary = report.primary, report.lease.term == master.term
     else { return false }
+    if let state = observation.state, master.leavesOut(state.followedTerm) { return true }
     switch primary.lineage.order(of: position) {
     // Ahead on the master's own branch: received since the master was asked. Should the master have
     // lost it, it is kept and not streamed over (rule S17, F26).
