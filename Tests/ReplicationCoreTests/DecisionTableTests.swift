@@ -129,7 +129,11 @@ import Testing
 
     @Test("row 7: a master whose database recovers waits, unless voters hold all")
     func startingMaster() {
-        #expect(decide(crashed(.starting), at: now).isReleasing)
+        let wasDown = crashed(.starting).with { $0.isKnownReadOnly = true }
+        #expect(decide(wasDown, at: now).isReleasing)
+        // Not seen down since it was primary: it may be shutting down, with sessions that write.
+        let mayWrite = crashed(.starting).with { $0.isKnownReadOnly = false }
+        #expect(!decide(mayWrite, at: now).isReleasing)
         let alone = crashed(.starting).with { $0.peers = [:] }
         #expect(!decide(alone, at: now).isReleasing)
     }

@@ -132,8 +132,12 @@ public struct InitProcess: Sendable {
         case .nothingOfWorth:
             try await stateFile.write(state)
         case .divergedTail:
-            // The old data stays whole, and stays marked as diverged, until the copy is in place.
-            if case .unfinished(let marked) = directory { state.promisedTerm = marked.promisedTerm }
+            // The old data stays whole until the copy is in place. The mark keeps the copy from
+            // being taken for it, should this be cut off between the two.
+            state.promisedTerm = promisedTerm(directory)
+            var marked = state
+            marked.step = .rewinding
+            try await stateFile.write(marked)
         }
         logger.info("cloning", metadata: ["donor": "\(member)"])
         try await engine.clone(from: donor, permit)

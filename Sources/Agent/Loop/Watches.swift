@@ -16,6 +16,7 @@ struct DatabaseWatch: Sendable {
             group.addTask { await ringOnDisconnect() }
             var wasRunning = false
             while !Task.isCancelled {
+                let askedAt = MonotonicClock.now()
                 let seen = await engine.observe()
                 // While it runs, nobody but this agent changes the volume's own state.
                 if !seen.isRunning || !wasRunning {
@@ -25,7 +26,7 @@ struct DatabaseWatch: Sendable {
                         .directoryInspected(finding.directory, isDown ? finding.stopped : nil))
                 }
                 wasRunning = seen.isRunning
-                await loop.post(.databaseObserved(seen))
+                await loop.post(.databaseObserved(seen, askedAt: askedAt))
                 await alarm.wait(upTo: await loop.look)
             }
             group.cancelAll()

@@ -57,14 +57,25 @@ final class RelayHandler: ChannelDuplexHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .some(.inputClosed) = event as? ChannelEvent {
-            partner?.context?.close(mode: .output, promise: nil)
+            partner?.closeOnceWritten(.output)
         }
         context.fireUserInboundEventTriggered(event)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        partner?.context?.close(promise: nil)
+        partner?.closeOnceWritten(.all)
         context.fireChannelInactive()
+    }
+
+    /// Closes behind what was handed over and is still on its way: a slow reader gets it all.
+    private func closeOnceWritten(_ mode: CloseMode) {
+        guard let context else { return }
+        let written = context.eventLoop.makePromise(of: Void.self)
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer()), promise: written)
+        let box = NIOLoopBound(self, eventLoop: context.eventLoop)
+        written.futureResult.whenComplete { _ in
+            box.value.context?.close(mode: mode, promise: nil)
+        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

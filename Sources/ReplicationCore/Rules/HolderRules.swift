@@ -11,9 +11,10 @@ func decideAsHolderWithoutDatabase(_ observation: Observation, at now: Instant) 
         decision.add(.databaseDown)
         isStopped = true
     case .starting:
-        // Whatever starts is armed: it comes up read-only (design §1.1).
+        // Whatever starts is armed: it comes up read-only (design §1.1). But a server that shuts
+        // down in order looks the same, and its old sessions may still write.
         decision.add(.databaseStarting)
-        isStopped = true
+        isStopped = observation.isKnownReadOnly
     case .unresponsive:
         decision.add(.databaseUnresponsive)
         if isWithinGrace(observation.wasMasterAt, at: now) { decision.role = .master }
