@@ -117,7 +117,45 @@ import Testing
         #expect(decide(absent, at: now).write == nil)
         let second = seen.with { $0.hears(Build.report(2, database: .down)) }
         #expect(decide(second, at: now).write == nil)
-        #expect(decide(second, at: now).reasons.contains(.unmarkedData))
+        #expect(!decide(second, at: now).reasons.contains(.unmarkedData))
+    }
+
+    @Test("a Lease that was lost is made anew by the greatest, once all were heard after its time")
+    func revival() {
+        let later = now + .seconds(15)
+        var seen = beginner()
+        seen.directory = .complete(Build.state(promised: 7, followed: 5))
+        seen.database = .standby(Build.standby(Position(branch: 5, offset: 500)))
+        seen.lease.content = .unknown
+        seen.fold(.leaseObserved(nil), at: now)
+        func heard(_ offsets: [UInt64], ago: Duration = .zero) -> Observation {
+            seen.with { seen in
+                for (index, offset) in offsets.enumerated() {
+                    let position = Position(branch: 5, offset: offset)
+                    seen.fold(
+                        .peerReported(
+                            Build.report(
+                                index + 1, database: .standby(Build.standby(position))),
+                            askedAt: later - ago), at: later)
+                }
+            }
+        }
+        let write = decide(heard([500, 400]), at: later).write
+        #expect(write?.holder == Build.identity().holder)
+        #expect(write?.expecting == nil && write?.term == 8)
+        #expect(write?.record.clusterID == Build.clusterID && write?.record.master == nil)
+        #expect(write?.record.initialisation == .done)
+        #expect(decide(heard([500, 501]), at: later).reasons.contains(.behindPeer))
+        #expect(decide(heard([500]), at: later).write == nil)
+        #expect(decide(heard([500, 400], ago: .seconds(1)), at: later).write == nil)
+        #expect(decide(heard([500, 400]), at: later - .seconds(1)).write == nil)
+        let open = heard([500, 400]).with { seen in
+            seen.fold(
+                .peerReported(
+                    Build.report(2, database: .primary(Build.primary())), askedAt: later),
+                at: later)
+        }
+        #expect(decide(open, at: later).write == nil)
     }
 
     @Test("the first master's own data needs only the Pods that exist")

@@ -45,16 +45,28 @@ import Testing
         #expect(decision.effects.contains(.close))
     }
 
-    @Test("a challenger waits the record's own duration, from when it saw the record itself")
+    @Test("a holder's field that was emptied by hand is no release: the whole time is waited")
+    func emptiedByHand() {
+        var seen = Build.candidate()
+        seen.lease = LeaseView()
+        var value = Build.value(holder: "", .readable(Build.record()))
+        value.record = .readable(Build.record())
+        seen.fold(.leaseObserved(value), at: now)
+        let end = now + .seconds(15)
+        #expect(decide(alive(seen, at: end), at: end - .milliseconds(1)).write == nil)
+        #expect(decide(alive(seen, at: end), at: end).write != nil)
+    }
+
+    @Test("a challenger waits what the Lease says, at least its own time, never longer than any")
     func challenger() {
-        for seconds in [5, 15, 60] {
+        for (seconds, waited) in [(1, 15), (5, 15), (15, 15), (30, 30), (2_000_000_000, 60)] {
             var seen = Build.candidate()
             seen.lease = LeaseView()
             let value = Build.value(
                 holder: Build.identity(0).holder, duration: .seconds(seconds),
                 .readable(Build.record()))
             seen.fold(.leaseObserved(value), at: now)
-            let end = now + .seconds(seconds)
+            let end = now + .seconds(waited)
             #expect(decide(alive(seen, at: end), at: end - .milliseconds(1)).write == nil)
             #expect(decide(alive(seen, at: end), at: end).write != nil)
         }

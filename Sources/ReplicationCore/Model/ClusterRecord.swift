@@ -19,13 +19,16 @@ public struct ClusterRecord: Hashable, Sendable, Codable {
     public var lastPosition: TermPosition?
     /// Whom the last master would like to succeed it.
     public var preferredSuccessor: String?
+    /// The term whose holder gave the Lease up itself, its database verified to be stopped or
+    /// read-only; nil while somebody holds it.
+    public var releasedTerm: Term?
 
     /// A record from its parts.
     public init(
         clusterID: String? = nil, initialisation: Initialisation = .none, mode: Mode,
         master: MasterRecord? = nil, synchronous: SynchronousSet = .empty, members: [String] = [],
         final: TermPosition? = nil, lastPosition: TermPosition? = nil,
-        preferredSuccessor: String? = nil
+        preferredSuccessor: String? = nil, releasedTerm: Term? = nil
     ) {
         self.clusterID = clusterID
         self.initialisation = initialisation
@@ -36,6 +39,7 @@ public struct ClusterRecord: Hashable, Sendable, Codable {
         self.final = final
         self.lastPosition = lastPosition
         self.preferredSuccessor = preferredSuccessor
+        self.releasedTerm = releasedTerm
     }
 }
 

@@ -77,11 +77,14 @@ public struct LeaseView: Hashable, Sendable {
         return now + margin < validUntil
     }
 
-    /// From when on a challenger may take it; nil when that can't be told yet.
-    public func freeFrom(for identity: Identity) -> Instant? {
+    /// From when on a challenger may take it; nil when that can't be told yet. It waits for what the
+    /// holder wrote, and never less than its own duration, nor longer than any profile has: numbers
+    /// can be edited. An empty holder is a release only where the record says so.
+    public func freeFrom(ownDuration: Duration) -> Instant? {
         guard let value, let changedAt else { return nil }
-        if value.holder.isEmpty { return changedAt }
-        return changedAt + value.duration
+        if value.holder.isEmpty, value.isReleased { return changedAt }
+        let written = min(value.duration, RuleLimits.longestDuration)
+        return changedAt + max(written, ownDuration)
     }
 }
 
@@ -124,6 +127,25 @@ public struct LeaseValue: Hashable, Sendable {
         case damaged
         /// It could be read.
         case readable(ClusterRecord)
+    }
+
+    /// Whether nobody has held it yet, or the last holder gave it up itself: a hand that empties the
+    /// holder's field leaves the record as it was.
+    public var isReleased: Bool {
+        switch record {
+        case .missing: term == 0
+        case .damaged: false
+        case .readable(let record): record.releasedTerm == term
+        }
+    }
+
+    /// Whether it was held before, and its record cannot be read any more.
+    public var hasLostRecord: Bool {
+        switch record {
+        case .missing: term > 0
+        case .damaged: true
+        case .readable: false
+        }
     }
 
     /// Whether another content says the same of who holds it: rule S11 and F29 leave edits aside.

@@ -4,7 +4,7 @@ func campaign(
     _ observation: Observation, _ record: ClusterRecord, at now: Instant,
     _ decision: inout Decision
 ) {
-    guard let freeFrom = observation.lease.freeFrom(for: observation.identity) else { return }
+    guard let freeFrom = observation.leaseFreeFrom else { return }
     guard now >= freeFrom else { return }
     decision.pace = .urgent
     guard observation.lease.isReachable else {

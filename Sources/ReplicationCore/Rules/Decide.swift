@@ -65,6 +65,9 @@ private func decideAsStaleHolder(_ observation: Observation, at now: Instant) ->
         renew(observation, record, at: now, &decision)
     } else {
         decision.add(.recordUnreadable)
+        if case .standby = observation.database {
+            considerAdoption(observation, at: now, &decision)
+        }
     }
     switch observation.database {
     case .primary(let primary):

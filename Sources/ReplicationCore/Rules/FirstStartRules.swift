@@ -36,17 +36,62 @@ func considerFirstStart(
 func considerAdoption(
     _ observation: Observation, at now: Instant, _ decision: inout Decision
 ) {
-    guard mayBegin(observation, at: now, &decision), let state = observation.state else { return }
+    guard let state = observation.state, observation.shutdown == .none else { return }
+    if case .present(let value) = observation.lease.content, value.hasLostRecord {
+        decision.add(.recordUnreadable)
+        return considerRevival(observation, state, at: now, &decision)
+    }
+    guard mayBegin(observation, at: now, &decision) else { return }
     for peer in membersToHear(observation) {
         guard let report = observation.freshReport(of: peer, at: now) else {
             decision.add(.peersSilent)
             return
         }
         guard isWithoutData(report) else {
-            decision.add(.unmarkedData)
+            return considerRevival(observation, state, at: now, &decision)
+        }
+    }
+    revive(observation, state, at: now, &decision)
+}
+
+/// A cluster that lived, and a Lease that no longer tells of it (rule S16): once every ordinal has
+/// answered with data of one cluster and a database in recovery, the greatest goes on. Nobody can
+/// have been promoted without the Lease; and what is heard counts only when it was asked for after
+/// any holder's trust in the old one had run out, so that nothing more can have been written.
+private func considerRevival(
+    _ observation: Observation, _ state: MemberState, at now: Instant,
+    _ decision: inout Decision
+) {
+    guard let changedAt = observation.lease.changedAt, let own = observation.position,
+        observation.lease.isReachable
+    else { return }
+    let settledAt = changedAt + observation.settings.timing.duration
+    guard now >= settledAt else { return }
+    let others = observation.settings.members.filter { $0 != observation.identity.member }
+    for member in others {
+        let reports = observation.freshReports(at: now, since: settledAt)
+        guard let report = reports.first(where: { $0.member == member }) else {
+            decision.add(.peersSilent)
+            return
+        }
+        guard isComplete(report), report.standby != nil, let theirs = report.position,
+            report.state?.clusterID == state.clusterID
+        else {
+            decision.add(.noProof)
+            return
+        }
+        if own < theirs || (own == theirs && report.ordinal < observation.identity.ordinal) {
+            decision.add(.behindPeer)
             return
         }
     }
+    revive(observation, state, at: now, &decision)
+}
+
+private func revive(
+    _ observation: Observation, _ state: MemberState, at now: Instant,
+    _ decision: inout Decision
+) {
     take(
         observation,
         ClusterRecord(
@@ -70,7 +115,7 @@ private func mayBegin(
     case .absent:
         return true
     case .present(let value):
-        guard let freeFrom = observation.lease.freeFrom(for: observation.identity),
+        guard let freeFrom = observation.leaseFreeFrom,
             now >= freeFrom
         else { return false }
         switch value.record {

@@ -122,8 +122,8 @@ extension Observation {
 
     private mutating func foldLease(_ value: LeaseValue?, at now: Instant) {
         guard let value else {
+            if lease.content != .absent { lease.changedAt = now }
             lease.content = .absent
-            lease.changedAt = now
             lease.validUntil = nil
             lease.takenAt = nil
             return

@@ -82,7 +82,7 @@ private func leaseReport(_ observation: Observation, at now: Instant) -> LeaseRe
     let lease = observation.lease
     let end =
         lease.isHeld(by: observation.identity)
-        ? lease.validUntil : lease.freeFrom(for: observation.identity)
+        ? lease.validUntil : observation.leaseFreeFrom
     let holder = lease.value?.holder ?? ""
     return LeaseReport(
         isReachable: lease.isReachable, isKnown: lease.content != .unknown,

@@ -30,12 +30,14 @@ func release(
     _ observation: Observation, _ record: ClusterRecord, _ decision: inout Decision
 ) {
     guard let value = observation.lease.value else { return }
+    var released = record
+    released.releasedTerm = value.term
     decision.perform(
         .writeLease(
             LeaseWrite(
                 expecting: .init(uid: value.uid, resourceVersion: value.resourceVersion),
                 holder: "", term: value.term, duration: observation.settings.timing.duration,
-                record: record)))
+                record: released)))
 }
 
 /// Takes a Lease that is free for a new term, the record unchanged but for what is given. The term
@@ -49,15 +51,22 @@ func take(
     let promised = observation.freshReports(at: now).compactMap { $0.state?.promisedTerm }
     let highest = max(
         observation.lease.term, observation.state?.promisedTerm ?? 0, promised.max() ?? 0)
+    var taken = record
+    taken.releasedTerm = nil
     decision.perform(
         .writeLease(
             LeaseWrite(
                 expecting: value.map { .init(uid: $0.uid, resourceVersion: $0.resourceVersion) },
                 holder: observation.identity.holder, term: highest + 1,
-                duration: observation.settings.timing.duration, record: record)))
+                duration: observation.settings.timing.duration, record: taken)))
 }
 
 extension Observation {
+    /// From when on a challenger may take the Lease; nil when that can't be told yet.
+    var leaseFreeFrom: Instant? {
+        lease.freeFrom(ownDuration: settings.timing.duration)
+    }
+
     /// The reports that were asked for recently enough, of members other than this one.
     func freshReports(at now: Instant, since earliest: Instant? = nil) -> [MemberReport] {
         peers.values

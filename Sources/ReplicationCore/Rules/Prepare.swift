@@ -8,7 +8,7 @@ public func prepare(_ observation: InitObservation) -> InitPlan {
     case .unknown: return .wait(.databaseStarting)
     case .empty, .unfinished, .complete, .unmarked: break
     }
-    guard let agent = observation.agent else { return .wait(.leaseUnknown) }
+    guard let agent = observation.agent else { return .wait(.agentSilent) }
     guard agent.lease.isKnown else {
         return .wait(agent.lease.isReachable ? .leaseUnknown : .apiUnreachable)
     }
@@ -17,7 +17,8 @@ public func prepare(_ observation: InitObservation) -> InitPlan {
         return .refuse(.stateUnreadable)
     case .unmarked(let clusterID):
         let known = agent.lease.record?.clusterID
-        return .refuse(known != nil && known != clusterID ? .foreignData : .unmarkedData)
+        let isForeign = clusterID != nil && known != nil && known != clusterID
+        return .refuse(isForeign ? .foreignData : .unmarkedData)
     case .empty:
         return prepareNew(agent, mayInitialise: true)
     case .unfinished(let state):

@@ -1,5 +1,7 @@
 /// The times and counts behind the rules, in one place.
 enum RuleLimits {
+    /// No profile's Lease lasts longer: a greater number was written by hand.
+    static let longestDuration = Duration.seconds(60)
     /// A holder without proof releases the Lease after this long (rule S9).
     static let proofWait = Duration.seconds(10)
     /// A voter that has not streamed for this long is lost (a lone voter blocks writes that long).

@@ -202,7 +202,7 @@ private func keepReplicaRole(
     }
     guard let wasReplicaAt = observation.wasReplicaAt else { return }
     let isLed = observation.lease.value.map { !$0.holder.isEmpty } ?? false
-    let isFree = observation.lease.freeFrom(for: observation.identity).map { $0 <= now } ?? false
+    let isFree = observation.leaseFreeFrom.map { $0 <= now } ?? false
     let holdsNewest = state.followedTerm >= (record.master?.term ?? 0)
     let grace = observation.settings.timing.duration + RuleLimits.replicaGrace
     if now - wasReplicaAt < grace || ((!isLed || isFree) && holdsNewest) {

@@ -96,7 +96,12 @@ enum Build {
         holder: String, term: Term = 5, version: Int = 100, renewal: String = "r1",
         duration: Duration = timing.duration, _ record: LeaseValue.Record, uid: String = "lease"
     ) -> LeaseValue {
-        LeaseValue(
+        var record = record
+        if holder.isEmpty, case .readable(var released) = record {
+            released.releasedTerm = term
+            record = .readable(released)
+        }
+        return LeaseValue(
             uid: uid, resourceVersion: "\(version)", holder: holder, term: term,
             renewTime: renewal, duration: duration, record: record)
     }
