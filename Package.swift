@@ -133,7 +133,7 @@ let package = Package(
             "AgentTests",
             [
                 "Agent", "HTTPClient", "KubernetesClient", "Playground", "ReplicationCore",
-                .product(name: "NIOPosix", package: "swift-nio"),
+                logging, .product(name: "NIOPosix", package: "swift-nio"),
             ]),
     ]
 )

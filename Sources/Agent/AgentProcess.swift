@@ -85,7 +85,7 @@ public struct AgentProcess: Service {
     private func serve(_ parts: Parts) async {
         let keeper = LeaseKeeper(
             client: parts.client, name: configuration.cluster.name,
-            timing: configuration.policy.timing)
+            timing: configuration.policy.timing, logger: logger)
         let stateFile = MemberStateFile(volume: configuration.paths.volume)
         let performer = Performer(
             engine: parts.engine, client: parts.client, keeper: keeper, stateFile: stateFile,
@@ -114,7 +114,7 @@ public struct AgentProcess: Service {
             group.addTask { [configuration] in
                 await LeaseWatch(
                     client: parts.client, keeper: keeper, name: configuration.cluster.name,
-                    loop: parts.loop
+                    loop: parts.loop, logger: logger
                 ).run()
             }
             group.addTask { [configuration] in

@@ -30,6 +30,9 @@ struct Init: AsyncParsableCommand {
             logger.critical(
                 "refused", metadata: ["reason": "\(reason.rawValue)", "why": "\(why)"])
             throw ExitStatus.dataRefused.because("refused (\(reason.rawValue)): \(why).")
+        case .denied(let why):
+            logger.critical("denied", metadata: ["why": "\(why)"])
+            throw ExitStatus.permission.because("\(why). Init runs under the database's uid.")
         case .failed(let failure):
             logger.error("failed", metadata: ["failure": "\(failure)"])
             throw ExitStatus.tryAgain.because(failure)

@@ -19,6 +19,8 @@ public struct InitProcess: Sendable {
         case ready
         /// It must not start; a person has to look.
         case refused(Reason, String)
+        /// A file or folder may not be used.
+        case denied(String)
         /// It did not work this time; the container may be run again.
         case failed(String)
     }
@@ -57,7 +59,7 @@ public struct InitProcess: Sendable {
                     waiting.say(reason)
                     try await Task.sleep(for: AgentLimits.initLook)
                 case .refuse(let reason):
-                    return .refused(reason, explain(finding))
+                    return refusal(reason, finding)
                 case .start:
                     return try await start(finding.directory)
                 case .initialise(let permit):
@@ -86,13 +88,27 @@ public struct InitProcess: Sendable {
         }
     }
 
+    /// What could not be read is told as that: whoever has to look must not take a wrong owner or an
+    /// unknown version for foreign or damaged data.
+    private func refusal(
+        _ reason: Reason, _ finding: DirectoryInspector.Finding
+    ) -> Outcome {
+        switch finding.problem?.code {
+        case .fileSystem: return .denied(explain(finding))
+        case .unsupported: return .refused(.dataUnsupported, explain(finding))
+        case .unreachable, .timeout, .accessDenied, .programMissing, .programFailed,
+            .statementFailed, .verificationFailed, .inUse, .configuration, nil:
+            return .refused(reason, explain(finding))
+        }
+    }
+
     private func explain(_ finding: DirectoryInspector.Finding) -> String {
         if let problem = finding.problem { return problem.message }
         switch finding.directory {
         case .unreadable(let why): return why
         case .unmarked(let id):
             return "\(configuration.paths.dataDirectory) holds data of cluster "
-                + "\(id ?? "unknown"), which this cluster did not make"
+                + "\(id ?? "unknown"), but .understudy/member.json beside it is missing"
         case .complete(let state), .unfinished(let state):
             return "\(configuration.paths.dataDirectory) is of cluster "
                 + "\(state.clusterID ?? "unknown")"

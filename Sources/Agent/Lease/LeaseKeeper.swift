@@ -1,4 +1,5 @@
 import KubernetesClient
+import Logging
 import ReplicationCore
 import Synchronization
 
@@ -8,12 +9,14 @@ final class LeaseKeeper: Sendable {
     private let client: KubernetesClient
     private let name: String
     private let timing: Timing
+    private let logger: Logger
     private let seen = Mutex<Lease?>(nil)
 
-    init(client: KubernetesClient, name: String, timing: Timing) {
+    init(client: KubernetesClient, name: String, timing: Timing, logger: Logger) {
         self.client = client
         self.name = name
         self.timing = timing
+        self.logger = logger
     }
 
     /// The core's view of a Lease; remembers the object.
@@ -36,6 +39,7 @@ final class LeaseKeeper: Sendable {
             else { return .leaseObserved(nil) }
             return .leaseObserved(translate(lease))
         } catch {
+            logger.warning("the Lease cannot be read", metadata: ["failure": "\(error)"])
             return .leaseUnreachable
         }
     }
@@ -55,6 +59,7 @@ final class LeaseKeeper: Sendable {
             }
             return [.leaseWritten(value, sentAt: sentAt)]
         } catch let error as KubernetesError {
+            logger.warning("the Lease was not written", metadata: ["failure": "\(error)"])
             if error.mayHaveBeenApplied {
                 return [.leaseWriteFailed(.unknownOutcome), await read()]
             }

@@ -100,6 +100,7 @@ final class Reporter: Sendable {
         case .rejoinUnsafe: "the tail is kept: taking it back is not proven to be safe"
         case .foreignData: "the data belongs to another cluster; nothing was touched"
         case .unmarkedData: "the data directory holds data that is not this cluster's"
+        case .dataUnsupported: "the data is of a version, or made in a way, that is not known"
         case .stateUnreadable: "the member's own state on the volume is unreadable"
         case .recordUnreadable: "the record on the Lease is missing or damaged"
         case .databaseUnusable: "the database answers, but cannot be tended"

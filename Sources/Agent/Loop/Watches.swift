@@ -1,6 +1,7 @@
 import AgentHTTP
 import EngineKit
 import KubernetesClient
+import Logging
 import ReplicationCore
 
 /// Asks the database, and while it does not run the volume, at the loop's pace.
@@ -74,6 +75,7 @@ struct LeaseWatch: Sendable {
     let keeper: LeaseKeeper
     let name: String
     let loop: AgentLoop
+    let logger: Logger
 
     /// Follows until the task is cancelled.
     func run() async {
@@ -87,7 +89,8 @@ struct LeaseWatch: Sendable {
                 await loop.post(.leaseObserved(value))
             case .removed:
                 await loop.post(.leaseObserved(nil))
-            case .disconnected:
+            case .disconnected(let why):
+                logger.info("the watch of the Lease broke", metadata: ["failure": "\(why)"])
                 await loop.post(.leaseUnreachable)
             }
         }

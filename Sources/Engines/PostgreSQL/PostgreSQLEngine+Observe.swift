@@ -7,7 +7,9 @@ extension PostgreSQLEngine {
     func observe() async -> DatabaseObservation {
         let deadline = ContinuousClock.now + PostgreSQLLimits.observation
         do throws(PostgreSQLError) {
-            return try await observeServer(deadline: deadline)
+            let seen = try await observeServer(deadline: deadline)
+            try await checkNewSessions()
+            return seen
         } catch {
             return await classify(error)
         }
@@ -213,7 +215,11 @@ extension PostgreSQLEngine {
         let finished = try await history(of: tip.branch, ask)
         let connections = try await ask(PostgreSQLQueries.replicas)
         let slots = try await ask(PostgreSQLQueries.slots)
-        let set = SynchronousNames.parse(common.synchronousNames)
+        // Where commits do not wait, or are not flushed, whatever the names say, nobody
+        // acknowledges: weaker than any record, to be closed and restored (rule S6).
+        let weakened = try await ask(PostgreSQLQueries.weakened).first?.first ?? nil
+        let set =
+            weakened == "0" ? SynchronousNames.parse(common.synchronousNames) : .empty
         let usable = Set(slots.filter { $0.count == 3 && $0[2] == "true" }.compactMap { $0[0] })
         return .primary(
             PrimaryObservation(

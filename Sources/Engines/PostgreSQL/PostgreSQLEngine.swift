@@ -37,6 +37,8 @@ final class PostgreSQLEngine: DatabaseEngine {
         var proven: Proven?
         /// The checkpoint that is under way.
         var proving: Proven?
+        /// When a new session is to be tried again.
+        var newSessionDue: ContinuousClock.Instant?
         /// The replication password that the role was last given.
         var replicatorPassword: String?
     }

@@ -2,6 +2,10 @@
 enum PostgreSQLLimits {
     /// How long one whole observation may take.
     static let observation = Duration.seconds(1)
+    /// How long a new session may take to be answered.
+    static let newSession = Duration.seconds(1)
+    /// How often a new session is tried.
+    static let newSessionInterval = Duration.seconds(5)
     /// How long one short statement of an action may take.
     static let statement = Duration.seconds(2)
     /// The same for the server's own `statement_timeout`, in milliseconds.

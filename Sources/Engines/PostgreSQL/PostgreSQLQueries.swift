@@ -31,6 +31,17 @@ enum PostgreSQLQueries {
         """
     }
 
+    /// How many settings in force for the whole server make an acknowledgement worth less than the
+    /// synchronous set says. From the files, since the agent's own session has values of its own.
+    static let weakened = """
+        SELECT pg_catalog.count(*)::text FROM pg_catalog.pg_file_settings
+        WHERE applied AND (
+            (name = 'synchronous_commit'
+                AND pg_catalog.lower(setting) NOT IN ('on', 'remote_apply', 'true', 'yes', '1'))
+            OR (name IN ('fsync', 'full_page_writes')
+                AND pg_catalog.lower(setting) NOT IN ('on', 'true', 'yes', '1')))
+        """
+
     /// The positions of a standby.
     static func standby(version: Int) -> String {
         let pause =

@@ -19,6 +19,7 @@ struct ServerConfiguration: Sendable {
         "recovery_target", "recovery_target_action", "recovery_target_inclusive",
         "recovery_target_lsn", "recovery_target_name", "recovery_target_time",
         "recovery_target_timeline", "recovery_target_xid", "recovery_end_command",
+        "synchronous_commit", "fsync", "full_page_writes",
         "promote_trigger_file", "max_wal_senders", "max_replication_slots", "include",
         "include_dir", "include_if_exists", "understudy.access", "understudy.generation",
     ]
@@ -59,6 +60,9 @@ struct ServerConfiguration: Sendable {
             ("unix_socket_directories", layout.socket), ("unix_socket_permissions", "0777"),
             ("hba_file", layout.accessRules), ("ident_file", layout.identMap),
             ("hot_standby", "on"), ("wal_log_hints", "on"),
+            // What an acknowledgement is worth. A role, a database or a session may ask for less or
+            // more of its own commits; the server's default is not left to chance.
+            ("synchronous_commit", "on"), ("fsync", "on"), ("full_page_writes", "on"),
             ("max_wal_senders", String(PostgreSQLLimits.senders)),
             ("max_replication_slots", String(PostgreSQLLimits.senders)),
             ("wal_keep_size", "\(min(PostgreSQLLimits.keptWAL, max(mebibytes / 10, 64)))MB"),

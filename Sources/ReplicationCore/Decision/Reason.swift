@@ -29,6 +29,8 @@ public enum Reason: String, Sendable, Hashable, Codable, CaseIterable, Error {
     case foreignData = "ForeignData"
     /// Data that is not ours, in a cluster that already lived or with several candidates.
     case unmarkedData = "UnmarkedData"
+    /// Data of a version, or made in a way, that is not known.
+    case dataUnsupported = "DataUnsupported"
     /// Our own state on the volume is unreadable.
     case stateUnreadable = "StateUnreadable"
     /// A clone or an initialisation was cut off; it is begun again.
