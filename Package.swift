@@ -109,7 +109,11 @@ let package = Package(
         tests("TelemetryTests", ["Telemetry", logging]),
         tests(
             "ClusterTests",
-            ["Playground", "ReplicationCore", "understudy", "understudy-playground"]),
+            [
+                "HTTPClient", "Playground", "ReplicationCore", "understudy",
+                "understudy-playground",
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         tests(
             "PlaygroundTests",
             [

@@ -1,0 +1,65 @@
+import Glibc
+import HTTPClient
+import NIOPosix
+import ReplicationCore
+import Testing
+
+@testable import Playground
+
+extension ClusterTests {
+    /// What people and machines do to a running cluster besides killing it.
+    @Suite("three members that are tampered with", .timeLimit(.minutes(3)))
+    struct TamperTests {
+        private func expectAllHeld(_ result: TestCluster.Result) {
+            #expect(result.verdict.acknowledged > 0)
+            #expect(result.verdict.lost == [])
+            #expect(result.spans.conflict == nil)
+        }
+
+        @Test("make a Lease anew that somebody deleted, and never write without one")
+        func leaseDeleted() async throws {
+            let result = try await TestCluster.run(profile: .fast) { cluster in
+                try await cluster.observer.waitUntilSettled()
+                let status = try await cluster.process.client.status()
+                #expect(try await delete("leases/\(status.cluster)", at: status.api) == 200)
+                try await cluster.loaded.waitForWrites(after: .now + .seconds(1))
+                try await cluster.observer.waitUntilSettled()
+            }
+            expectAllHeld(result)
+        }
+
+        @Test("replace a master whose server process lets nobody in any more")
+        func frozenServer() async throws {
+            let result = try await TestCluster.run(profile: .fast) { cluster in
+                try await cluster.observer.waitUntilSettled()
+                let master = try await cluster.observer.waitForMaster()
+                let server = try #require(master.databasePid)
+                #expect(kill(server, SIGSTOP) == 0)
+                try await cluster.observer.waitForNewDatabase(of: master)
+                try await cluster.observer.waitUntilSettled()
+                #expect(try await cluster.observer.waitForMaster().name != master.name)
+            }
+            expectAllHeld(result)
+        }
+
+        private func delete(
+            _ object: String, at api: PlaygroundStatus.API
+        ) async throws -> Int {
+            let address = api.url.dropFirst("https://".count).split(separator: ":")
+            let port = try #require(address.last.flatMap { Int($0) })
+            let token = try #require(FileContents.read(api.tokenFile))
+            let connection = HTTPConnection(
+                endpoint: HTTPEndpoint(
+                    host: String(address[0]), port: port, tls: HTTPTLS(trustRoots: api.caFile)),
+                group: MultiThreadedEventLoopGroup.singleton)
+            let path = "/apis/coordination.k8s.io/v1/namespaces/default/\(object)"
+            let response = try await connection.send(
+                HTTPRequest(
+                    method: "DELETE", path: path,
+                    headers: [("Authorization", "Bearer " + String(decoding: token, as: UTF8.self))]
+                ), timeout: .seconds(5))
+            await connection.close()
+            return response.status
+        }
+    }
+}
