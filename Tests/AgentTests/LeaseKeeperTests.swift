@@ -40,7 +40,8 @@ import Testing
                     tls: HTTPTLS(trustRoots: certificates.authority)),
                 tokenFile: folder.appending(path: "token").path, namespace: "default"),
             group: group)
-        let keeper = LeaseKeeper(client: client, name: "pg", timing: timing, logger: Logger(label: "test"))
+        let keeper = LeaseKeeper(
+            client: client, name: "pg", timing: timing, logger: Logger(label: "test"))
         do {
             try await test(keeper, client, server)
         } catch {
@@ -109,7 +110,8 @@ import Testing
     func race() async throws {
         try await withKeeper { keeper, client, _ in
             let first = try #require(written(await keeper.write(write("", 0, over: nil))))
-            let other = LeaseKeeper(client: client, name: "pg", timing: timing, logger: Logger(label: "test"))
+            let other = LeaseKeeper(
+                client: client, name: "pg", timing: timing, logger: Logger(label: "test"))
             _ = await other.read()
             async let left = keeper.write(write("pg-0_a", 1, over: first))
             async let right = other.write(write("pg-1_b", 1, over: first))

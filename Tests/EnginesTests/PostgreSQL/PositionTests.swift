@@ -114,6 +114,28 @@ struct PositionTests {
         }
     }
 
+    @Test("a server-wide default that makes acknowledgements worthless counts as nobody's")
+    func weakened() async {
+        await #expect(processExitsWith: .success) {
+            OwnProcess.prepare(seconds: 120)
+            let cluster = try TestCluster()
+            defer { cluster.remove() }
+            let (master, standby, _) = try await PositionTests.pair(cluster)
+            let set = SynchronousSet(voters: [standby.voter], required: 1)
+            try await master.engine.setSynchronous(set)
+            try await master.primary("in force") {
+                $0.synchronous == set && $0.isSynchronousInForce
+            }
+            try await master.run("ALTER SYSTEM SET synchronous_commit = 'local'")
+            try await master.run("SELECT pg_reload_conf()")
+            try await master.primary("weaker than any record") { $0.synchronous == .empty }
+            try await master.engine.setSynchronous(set)
+            try await master.primary("restored") {
+                $0.synchronous == set && $0.isSynchronousInForce
+            }
+        }
+    }
+
     @Test("following nobody survives a restart, and what ALTER SYSTEM says is overruled")
     func followNobody() async {
         await #expect(processExitsWith: .success) {
