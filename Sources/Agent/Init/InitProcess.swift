@@ -88,8 +88,8 @@ public struct InitProcess: Sendable {
         }
     }
 
-    /// What could not be read is told as that: whoever has to look must not take a wrong owner or an
-    /// unknown version for foreign or damaged data.
+    /// What could not be read is told as that: whoever has to look must not take a wrong owner or
+    /// an unknown version for foreign or damaged data.
     private func refusal(
         _ reason: Reason, _ finding: DirectoryInspector.Finding
     ) -> Outcome {

@@ -77,8 +77,8 @@ public struct LeaseView: Hashable, Sendable {
         return now + margin < validUntil
     }
 
-    /// From when on a challenger may take it; nil when that can't be told yet. It waits for what the
-    /// holder wrote, and never less than its own duration, nor longer than any profile has: numbers
+    /// From when on a challenger may take it; nil when that can't be told yet. It waits for what
+    /// the holder wrote, and never less than its own duration, nor longer than any profile has: numbers
     /// can be edited. An empty holder is a release only where the record says so.
     public func freeFrom(ownDuration: Duration) -> Instant? {
         guard let value, let changedAt else { return nil }
@@ -129,8 +129,8 @@ public struct LeaseValue: Hashable, Sendable {
         case readable(ClusterRecord)
     }
 
-    /// Whether nobody has held it yet, or the last holder gave it up itself: a hand that empties the
-    /// holder's field leaves the record as it was.
+    /// Whether nobody has held it yet, or the last holder gave it up itself: a hand that empties
+    /// the holder's field leaves the record as it was.
     public var isReleased: Bool {
         switch record {
         case .missing: term == 0
