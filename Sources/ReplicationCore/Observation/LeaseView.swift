@@ -78,8 +78,8 @@ public struct LeaseView: Hashable, Sendable {
     }
 
     /// From when on a challenger may take it; nil when that can't be told yet. It waits for what
-    /// the holder wrote, and never less than its own duration, nor longer than any profile has: numbers
-    /// can be edited. An empty holder is a release only where the record says so.
+    /// the holder wrote, and never less than its own duration, nor longer than any profile has:
+    /// numbers can be edited. An empty holder is a release only where the record says so.
     public func freeFrom(ownDuration: Duration) -> Instant? {
         guard let value, let changedAt else { return nil }
         if value.holder.isEmpty, value.isReleased { return changedAt }
