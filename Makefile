@@ -81,7 +81,7 @@ build: setup
 	@swift build $(FLAGS)
 
 # One group after the other: tests that compute share no process with tests that wait for a clock,
-# and tests that start real servers have the machine for themselves.
+# and whatever starts servers or processes has the machine for itself, one test at a time.
 PURE := ReplicationCoreTests|TidyTests|TelemetryTests|AgentConfigurationTests|JSONTests
 SERVERS := PostgreSQLClientTests|EnginesTests
 CLUSTERS := PlaygroundTests|ClusterTests
@@ -89,9 +89,9 @@ test: setup lint
 	@swift build $(FLAGS) --build-tests
 	run() { swift test $(FLAGS) --skip-build "$$@"; }
 	run --parallel --filter '^($(PURE))\.'
-	run --parallel --skip '^($(PURE)|$(SERVERS)|$(CLUSTERS))\.'
+	run --no-parallel --skip '^($(PURE)|$(SERVERS)|$(CLUSTERS))\.'
 	run --no-parallel --filter '^($(SERVERS))\.'
-	run --parallel --filter '^PlaygroundTests\.'
+	run --no-parallel --filter '^PlaygroundTests\.'
 	run --no-parallel --filter '^ClusterTests\.'
 
 demo: build
