@@ -90,6 +90,9 @@ import Testing
             try await runner.serve(
                 "sh", ["-c", "echo gone; exit 3"], endedBy: SIGINT, timeout: .seconds(30)
             ) { () throws(EngineError) in
+                // It must have ended by itself before the body's error would end it.
+                _ = try await ProgramRunner(directory: nil).run(
+                    "sleep", ["0.5"], timeout: .seconds(10))
                 throw EngineError(.unreachable, "no answer")
             }
         } throws: { error in
