@@ -31,7 +31,7 @@ public struct AgentProcess: Service {
     ///   taken.
     public func run() async throws {
         let engine = try configuration.makeEngine(environment: environment)
-        let group = MultiThreadedEventLoopGroup.singleton
+        let group = AgentNetwork.group
         let client = KubernetesClient(
             configuration: try KubernetesConfiguration.inCluster(
                 environment: environment,
@@ -107,7 +107,7 @@ public struct AgentProcess: Service {
                         port: configuration.network.agentPort,
                         member: configuration.memberName(ordinal: ordinal),
                         cluster: configuration.cluster.name,
-                        group: MultiThreadedEventLoopGroup.singleton),
+                        group: AgentNetwork.group),
                     alarm: parts.alarms[index + 1], loop: parts.loop)
                 group.addTask { await watch.run() }
             }

@@ -2,7 +2,6 @@ public import AgentConfiguration
 import AgentHTTP
 import EngineKit
 public import Logging
-import NIOPosix
 public import ReplicationCore
 
 /// `understudy init`: asks its own agent what is known, decides, and makes the data directory right
@@ -42,7 +41,7 @@ public struct InitProcess: Sendable {
         let agent = PeerClient(
             host: configuration.network.ownAgentAddress, port: configuration.network.agentPort,
             member: configuration.identity.member, cluster: configuration.cluster.name,
-            group: MultiThreadedEventLoopGroup.singleton)
+            group: AgentNetwork.group)
         let inspector = DirectoryInspector(file: stateFile, engine: engine)
         var waiting = WaitingLog(logger: logger)
         var rewindFailures = 0
