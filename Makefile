@@ -87,6 +87,9 @@ SERVERS := PostgreSQLClientTests|EnginesTests
 CLUSTERS := PlaygroundTests|ClusterTests
 test: setup lint
 	@swift build $(FLAGS) --build-tests
+	export UNDERSTUDY_TEST_ERRORS=$(CURDIR)/.build/test-errors.txt
+	rm -f "$$UNDERSTUDY_TEST_ERRORS"
+	trap '[ $$? = 0 ] || grep -a "Fatal error" "$$UNDERSTUDY_TEST_ERRORS" >&2 || true' EXIT
 	run() { swift test $(FLAGS) --skip-build "$$@"; }
 	run --parallel --filter '^($(PURE))\.'
 	run --no-parallel --skip '^($(PURE)|$(SERVERS)|$(CLUSTERS))\.'

@@ -8,7 +8,17 @@ public enum OwnProcess {
     private static let servers = Mutex<Set<Int32>>([])
 
     /// Becomes an unprivileged user where it is root, and makes sure that it ends in time.
+    ///
+    /// What it says on standard error, the reason of a failure among it, is appended to the file
+    /// that `UNDERSTUDY_TEST_ERRORS` names: the runner of an exit test shows nothing of it.
     public static func prepare(seconds: UInt32) {
+        if let path = getenv("UNDERSTUDY_TEST_ERRORS") {
+            let file = open(path, O_WRONLY | O_CREAT | O_APPEND, 0o644)
+            guard file >= 0, dup2(file, STDERR_FILENO) >= 0 else {
+                fatalError("the file of errors could not be opened")
+            }
+            close(file)
+        }
         if geteuid() == 0 {
             guard let entry = getpwnam("postgres") else { fatalError("no user named postgres") }
             let (user, group) = (entry.pointee.pw_uid, entry.pointee.pw_gid)

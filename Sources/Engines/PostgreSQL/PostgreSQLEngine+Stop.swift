@@ -44,8 +44,9 @@ extension PostgreSQLEngine {
         _ process: Int32, _ name: String
     ) async throws(EngineError) {
         do throws(PostgreSQLError) {
+            // No row: a command that ends before it has read one is a broken pipe (XX000).
             _ = try await actor.query(
-                "COPY (SELECT 1) TO PROGRAM 'kill -\(name) \(process)'",
+                "COPY (SELECT WHERE false) TO PROGRAM 'kill -\(name) \(process)'",
                 timeout: PostgreSQLLimits.statement, isRepeatable: false)
         } catch {
             switch error {
