@@ -44,6 +44,7 @@ let package = Package(
     products: [
         .executable(name: "understudy", targets: ["understudy"]),
         .executable(name: "understudy-playground", targets: ["understudy-playground"]),
+        .executable(name: "understudy-simulate", targets: ["understudy-simulate"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -92,6 +93,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         program("understudy-playground", ["Playground", arguments, unixSignals]),
+        library("Simulator", ["ReplicationCore"]),
+        program("understudy-simulate", ["Simulator", arguments]),
 
         .target(
             name: "FakeServers", dependencies: nio, path: "Tests/FakeServers",
@@ -119,6 +122,7 @@ let package = Package(
             [
                 "JSON", "Playground", "ReplicationCore", "understudy-playground",
             ] + nio),
+        tests("SimulatorTests", ["ReplicationCore", "Simulator"]),
         tests("TidyTests", [subprocess]),
         .target(
             name: "PostgreSQLTestSupport", path: "Tests/PostgreSQLTestSupport",

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Simulator
+
+/// Runs the virtual world over the rules, seed by seed.
+@main
+struct SimulateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "understudy-simulate",
+        abstract: "Runs Understudy's rules in a virtual world and checks what must always hold.",
+        discussion: """
+            Each seed makes a cluster, its clients and its faults; the same seed gives the same \
+            run everywhere. Ends at the first broken invariant with status 1.
+            """)
+
+    @Option(help: "The first seed and the last, as A..B; or one seed.")
+    var seeds = "1..1000"
+
+    @Option(help: "How many seeds run at once.")
+    var jobs = 2
+
+    @Flag(help: "Print what happens, line by line.")
+    var trace = false
+
+    @Flag(help: "Let no fault happen, and check that nothing is done at rest.")
+    var quiet = false
+
+    @Flag(help: "Go on after a broken invariant.")
+    var keepGoing = false
+
+    @Option(help: "Take one rule out: \(Sabotage.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var sabotage: String?
+
+    func run() async throws {
+        let range = try parseSeeds()
+        var options = SimulationOptions(isTracing: trace, isQuiet: quiet)
+        if let sabotage {
+            guard let rule = Sabotage(rawValue: sabotage) else {
+                throw ValidationError("There is no sabotage \(sabotage).")
+            }
+            options.sabotage = rule
+        }
+        let began = ContinuousClock.now
+        let sum = await SeedRun(options: options, stopsAtFirst: !keepGoing)
+            .run(range, jobs: max(1, jobs))
+        for outcome in sum.failures { report(outcome) }
+        let seconds = Double((ContinuousClock.now - began) / .milliseconds(1)) / 1000
+        let rate = seconds > 0 ? Double(sum.count) / seconds : 0
+        print(
+            "\(sum.count) seeds, \(sum.statistics.events) events, "
+                + "\(sum.statistics.handled) decisions, \(sum.statistics.acknowledged) of "
+                + "\(sum.statistics.writes) writes acknowledged, "
+                + "\(sum.statistics.promotions) promotions, \(sum.failures.count) violations, "
+                + "\(seconds) s, \(Int(rate)) seeds/s")
+        if !sum.failures.isEmpty { throw ExitCode(1) }
+    }
+
+    private func report(_ outcome: Outcome) {
+        for line in outcome.trace { print(line) }
+        guard let violation = outcome.violation else { return }
+        print("seed \(outcome.seed): \(violation.invariant) at \(violation.time / 1000) ms:")
+        print("  \(violation.text)")
+        let faults = keepGoing ? outcome.faults : Shrinker().shrink(outcome)
+        for fault in faults {
+            print("  \(fault.time / 1000) ms \(fault.kind)")
+        }
+    }
+
+    private func parseSeeds() throws -> ClosedRange<UInt64> {
+        let numbers = seeds.split(separator: ".", omittingEmptySubsequences: true)
+            .compactMap { UInt64($0) }
+        guard let first = numbers.first, let last = numbers.last, first <= last,
+            numbers.count <= 2
+        else { throw ValidationError("\(seeds) is no range of seeds.") }
+        return first...last
+    }
+}
