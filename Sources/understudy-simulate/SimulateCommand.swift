@@ -1,5 +1,5 @@
-import ArgumentParser
-import Simulator
+public import ArgumentParser
+public import Simulator
 
 /// Runs the virtual world over the rules, seed by seed.
 @main
@@ -27,31 +27,29 @@ struct SimulateCommand: AsyncParsableCommand {
     @Flag(help: "Go on after a broken invariant.")
     var keepGoing = false
 
-    @Option(help: "Take one rule out: \(Sabotage.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var sabotage: String?
+    @Option(name: .customLong("sabotage"), help: "Take one rule out.")
+    var rule: Sabotage?
 
     func run() async throws {
         let range = try parseSeeds()
-        var options = SimulationOptions(isTracing: trace, isQuiet: quiet)
-        if let sabotage {
-            guard let rule = Sabotage(rawValue: sabotage) else {
-                throw ValidationError("There is no sabotage \(sabotage).")
-            }
-            options.sabotage = rule
-        }
+        let options = SimulationOptions(isTracing: trace, isQuiet: quiet, sabotage: rule)
         let began = ContinuousClock.now
         let sum = await SeedRun(options: options, stopsAtFirst: !keepGoing)
             .run(range, jobs: max(1, jobs))
         for outcome in sum.failures { report(outcome) }
-        let seconds = Double((ContinuousClock.now - began) / .milliseconds(1)) / 1000
-        let rate = seconds > 0 ? Double(sum.count) / seconds : 0
-        print(
-            "\(sum.count) seeds, \(sum.statistics.events) events, "
-                + "\(sum.statistics.handled) decisions, \(sum.statistics.acknowledged) of "
-                + "\(sum.statistics.writes) writes acknowledged, "
-                + "\(sum.statistics.promotions) promotions, \(sum.failures.count) violations, "
-                + "\(seconds) s, \(Int(rate)) seeds/s")
-        if !sum.failures.isEmpty { throw ExitCode(1) }
+        report(sum, after: ContinuousClock.now - began)
+        if sum.failures.contains(where: { $0.violation != nil }) { throw ExitCode(1) }
+    }
+
+    private func report(_ sum: SeedRun.Sum, after duration: Duration) {
+        let milliseconds = max(1, duration / .milliseconds(1))
+        let rate = Int(Double(sum.count) * 1000 / milliseconds)
+        let counts = sum.statistics
+        print("\(sum.count) seeds, \(counts.events) events, \(counts.handled) decisions,")
+        print("\(counts.acknowledged) of \(counts.writes) writes acknowledged,")
+        print("\(counts.promotions) promotions, \(counts.faults) faults,")
+        let failed = sum.failures.count { $0.violation != nil }
+        print("\(failed) violations in \(milliseconds / 1000) s: \(rate) seeds/s")
     }
 
     private func report(_ outcome: Outcome) {
@@ -59,7 +57,8 @@ struct SimulateCommand: AsyncParsableCommand {
         guard let violation = outcome.violation else { return }
         print("seed \(outcome.seed): \(violation.invariant) at \(violation.time / 1000) ms:")
         print("  \(violation.text)")
-        let faults = keepGoing ? outcome.faults : Shrinker().shrink(outcome)
+        let faults = keepGoing ? outcome.faults : Shrinker().shrink(
+                outcome, options: SimulationOptions(isQuiet: quiet, sabotage: rule))
         for fault in faults {
             print("  \(fault.time / 1000) ms \(fault.kind)")
         }
@@ -74,3 +73,5 @@ struct SimulateCommand: AsyncParsableCommand {
         return first...last
     }
 }
+
+extension Sabotage: ExpressibleByArgument {}

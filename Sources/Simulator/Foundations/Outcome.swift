@@ -50,6 +50,9 @@ public struct Statistics: Sendable, Hashable {
     /// Virtual microseconds.
     public var duration = 0
 
+    /// Nothing counted yet.
+    public init() {}
+
     /// Adds another run's.
     public mutating func add(_ other: Statistics) {
         events += other.events
