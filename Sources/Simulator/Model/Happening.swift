@@ -77,5 +77,5 @@ enum ServerStep {
 enum StreamStep {
     case pump
     case flushed(Int)
-    case reloads(SynchronousSet)
+    case reloads
 }

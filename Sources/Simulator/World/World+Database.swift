@@ -128,7 +128,7 @@ extension World {
             own.server.generation += 1
             own.server.synchronous = set
             for stream in own.server.senders {
-                after(random.skewed(100...300_000), .stream(stream, .reloads(set)))
+                after(random.skewed(100...300_000), .stream(stream, .reloads))
             }
             let generation = own.server.generation
             after(
@@ -138,6 +138,12 @@ extension World {
         if let receiver = own.server.receiver, receiver.upstream != own.server.upstream {
             closeReceiver(member)
         }
+    }
+
+    /// A sending process reads the settings as they are by then.
+    func reload(_ stream: Stream) {
+        let server = members[stream.upstream].server
+        if server.life == stream.upstreamLife { stream.synchronous = server.synchronous }
     }
 
     /// The flag by which commits decide whether they wait follows the settings.

@@ -98,7 +98,7 @@ extension World {
         switch step {
         case .pump: pump(stream)
         case .flushed(let offset): takeFlush(stream, offset)
-        case .reloads(let set): stream.synchronous = set
+        case .reloads: reload(stream)
         }
     }
 }
