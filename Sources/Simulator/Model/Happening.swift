@@ -5,6 +5,8 @@ import ReplicationCore
 enum Happening {
     /// To a member's agent: only while it runs, and not while it stands still.
     case agent(Int, life: Int, AgentStep)
+    /// An agent that stood still goes on, if it may by now.
+    case resumes(Int)
     case peerServes(asking: Int, life: Int, peer: Int, askedAt: Instant)
     case api(APIStep)
     /// To a Pod's containers, which are renewed together.

@@ -82,6 +82,8 @@ final class Agent {
     var handledAt: Instant
     var handledTime: Time
     var pausedUntil: Time = 0
+    /// What happened while it stood still: all of it happens when it goes on.
+    var deferred: [Happening] = []
     var wasRunning = false
     var pace = Decision.Pace.urgent
     /// The version of the Lease that it read last.

@@ -234,7 +234,9 @@ extension World {
             else { return false }
         }
         guard isSynchronous, let record else { return true }
+        let server = members[master].server
         return record.synchronous.voters.count == expected.count - 1
+            && server.synchronous == record.synchronous && server.commitSet == record.synchronous
     }
 
     var summary: String {

@@ -74,6 +74,13 @@ extension World {
     private func pauseAgent(_ member: Int, _ duration: Int) {
         guard let agent = members[member].agent else { return }
         agent.pausedUntil = max(agent.pausedUntil, now + duration)
+        queue.push(.resumes(member), at: agent.pausedUntil)
+    }
+
+    func resume(_ member: Int) {
+        guard let agent = members[member].agent, !agent.isPaused(at: now) else { return }
+        for happening in agent.deferred { queue.push(happening, at: now) }
+        agent.deferred = []
     }
 
     private func freeze(_ member: Int, _ duration: Int) {
@@ -123,6 +130,7 @@ extension World {
         for own in members {
             traps[own.index] = nil
             own.agent?.pausedUntil = 0
+            resume(own.index)
             own.agent?.stuckUntil = 0
             own.server.frozenUntil = 0
             own.server.isReplayHeld = false
@@ -162,7 +170,15 @@ extension World {
                 Voter(member: names[member], incarnation: $0.incarnation)
             }
         }
-        if plan.mode == .async { return whole.isEmpty ? all : chosen }
+        if plan.mode == .async {
+            // Data of an older term than the last master's is never taken for enough.
+            let last = (record.lastPosition ?? master.start).followedTerm
+            let isFound = whole.contains { member in
+                voter(member) == master.voter
+                    || members[member].volume.state?.followedTerm ?? 0 >= last
+            }
+            return isFound ? chosen : all
+        }
         if whole.contains(where: { voter($0) == master.voter }) { return chosen }
         let voters = whole.filter { voter($0).map(record.synchronous.voters.contains) ?? false }
         let isEnough =

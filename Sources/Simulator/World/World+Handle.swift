@@ -10,10 +10,11 @@ extension World {
                 return
             }
             if agent.isPaused(at: now) {
-                queue.push(happening, at: agent.pausedUntil)
+                agent.deferred.append(happening)
             } else {
                 handle(step, of: member, life)
             }
+        case .resumes(let member): resume(member)
         case .peerServes(let asking, let life, let peer, let askedAt):
             serve(asking, life, peer, askedAt)
         case .api(let step): handle(step)
