@@ -31,6 +31,7 @@ enum AgentStep {
     case ask(peer: Int, token: Int)
     case post(Event)
     case watchConnects
+    case watchIdles(watchLife: Int)
     case effectBegins(Effect)
     case effectActs(Effect)
     case effectCompletes(Effect)

@@ -27,6 +27,8 @@ final class Member {
     var podLife = 0
     var isEnding = false
     var hasSentStop = false
+    /// The run of the agent that answers the preStop hook.
+    var prestopLife = 0
     var failedProbes = 0
     /// The member never comes back (liveness phase).
     var isLost = false

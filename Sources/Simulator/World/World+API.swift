@@ -1,5 +1,11 @@
 import ReplicationCore
 
+/// What the agent's client of the API is set to.
+enum APITimes {
+    static let idleWatch = 15 * Span.second
+    static let patch = 2 * Span.second
+}
+
 extension World {
     var isAPIDown: Bool { now < apiDownUntil }
 
@@ -146,8 +152,22 @@ extension World {
         agent.watchLife += 1
         agent.isWatching = true
         agent.watchedUntil = now
+        send(member, .watchIdles(watchLife: agent.watchLife), after: APITimes.idleWatch)
         tellWatch(member, lease)
         tellPods(member)
+    }
+
+    /// A silence that lasts too long counts as a hung connection.
+    func renewIdleWatch(_ member: Int, _ watchLife: Int) {
+        guard let agent = members[member].agent, agent.watchLife == watchLife, agent.isWatching
+        else { return }
+        let due = agent.watchedUntil + APITimes.idleWatch
+        if now < due {
+            return send(member, .watchIdles(watchLife: watchLife), after: due - now)
+        }
+        agent.isWatching = false
+        post(member, .leaseUnreachable)
+        send(member, .watchConnects, after: random.within(100...600) * Span.millisecond)
     }
 
     private func tellWatch(_ member: Int, _ value: LeaseValue?) {
@@ -204,7 +224,7 @@ extension World {
         if isCut || isLost() {
             return send(
                 member, .effectEnds(effect, failure: "no answer"),
-                after: isAPIDown ? 3_000 : 2 * Span.second)
+                after: isAPIDown ? 3_000 : APITimes.patch)
         }
         after(
             apiLeg(), .api(.markArrives(member, life: members[member].agentLife, effect)))
@@ -228,7 +248,7 @@ extension World {
             !isAPIDown && network.passes(network.api, member, at: now) && !isLost()
         send(
             member, .effectEnds(effect, failure: isAnswered ? nil : "no answer"),
-            after: isAnswered ? apiLeg() : 2 * Span.second)
+            after: isAnswered ? apiLeg() : APITimes.patch)
     }
 }
 

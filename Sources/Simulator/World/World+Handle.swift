@@ -42,6 +42,7 @@ extension World {
         case .ask(let peer, let token): ask(member, peer, token)
         case .post(let event): post(member, event)
         case .watchConnects: connectWatch(member)
+        case .watchIdles(let watchLife): renewIdleWatch(member, watchLife)
         case .effectBegins(let effect): beginEffect(member, effect)
         case .effectActs(let effect): actEffect(member, effect)
         case .effectCompletes(let effect): completeEffect(member, effect)

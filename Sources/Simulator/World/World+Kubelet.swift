@@ -6,6 +6,7 @@ extension World {
     func returnPod(_ member: Int, isNew: Bool) {
         let own = members[member]
         guard own.phase == .gone, !own.isLost else { return }
+        let isNew = isNew || own.isEnding || pods[member].uid != own.podUID
         own.phase = .initialising
         own.isEnding = false
         own.hasSentStop = false
@@ -74,9 +75,8 @@ extension World {
         pods[member].isTerminating = true
         podsChanged()
         let limit = now + 30 * Span.second
-        if own.agent != nil {
-            send(member, .prestop(begun: now), after: brief())
-        }
+        own.prestopLife = own.agentLife
+        if own.agent != nil { send(member, .prestop(begun: now), after: brief()) }
         after(
             100_000, .kubelet(member, podLife: own.podLife, .podEnds(until: limit)))
     }
@@ -104,7 +104,8 @@ extension World {
         let own = members[member]
         let isForced = now >= limit
         if isForced || own.phase == .initialising { return finishPod(member) }
-        if own.hasSentStop || own.agent == nil {
+        // A hook whose server is gone has failed, and is over.
+        if own.hasSentStop || own.agent == nil || own.agentLife != own.prestopLife {
             if !own.hasSentStop || own.server.state == .running || own.server.state == .starting {
                 own.hasSentStop = true
                 stopInOrder(member, within: limit - now)
