@@ -95,6 +95,20 @@ public enum Reason: String, Sendable, Hashable, Codable, CaseIterable, Error {
     case adopted = "Adopted"
     /// The database or Pod is restarted.
     case restarting = "Restarting"
+    /// A person has paused elections, handover and rejoin.
+    case paused = "Paused"
+    /// It hears the master, so it does not consent to another.
+    case hearsMaster = "HearsMaster"
+    /// A promise to a master that cannot reach the API forbids to campaign.
+    case failsafe = "Failsafe"
+    /// A switchover was asked for and waits until its target could take over.
+    case switchoverWaiting = "SwitchoverWaiting"
+    /// A switchover was asked for and cannot be done.
+    case switchoverRefused = "SwitchoverRefused"
+    /// A person took the responsibility for this promotion.
+    case forcedPromotion = "ForcedPromotion"
+    /// The record on the Lease was lost under its master, which writes it anew.
+    case recordRestored = "RecordRestored"
     /// The synchronous set changes.
     case synchronousSetChanged = "SynchronousSetChanged"
 }

@@ -3,17 +3,22 @@
 /// Whoever holds the Lease is on its way to be master; everybody else follows, campaigns or waits.
 /// First come the duties that no other may delay: a primary without the right to be is closed.
 public func decide(_ observation: Observation, at now: Instant) -> Decision {
-    var decision =
-        observation.lease.isHeld(by: observation.identity)
-        ? decideAsHolder(observation, at: now)
-        : decideAsOther(observation, at: now)
+    var decision: Decision
+    if let hold = observation.lease.lostHold(of: observation.identity, at: now) {
+        decision = decideAsRobbed(observation, hold)
+    } else if observation.lease.isHeld(by: observation.identity) {
+        decision = decideAsHolder(observation, at: now)
+    } else {
+        decision = decideAsOther(observation, at: now)
+    }
     decision.candidacy = candidacy(observation, at: now)
     markOwnPod(observation, at: now, &decision)
     return decision
 }
 
 private func decideAsHolder(_ observation: Observation, at now: Instant) -> Decision {
-    guard observation.lease.isValid(for: observation.identity, at: now) else {
+    let isTrusted = observation.isTrusted(at: now) || !observation.upholds(.fencingOnExpiry)
+    guard isTrusted else {
         return decideAsStaleHolder(observation, at: now)
     }
     if case .primary = observation.database, observation.mayStillLearn(at: now) {
@@ -93,6 +98,16 @@ private func decideAsReleaser(_ observation: Observation) -> Decision {
         return Decision(
             status: status(ofStopped: observation), reasons: [.releasing], pace: .urgent)
     }
+}
+
+/// The record was lost under its master while its trust lasts: nobody else can have been promoted,
+/// and it writes the record again for a new term (rule S16). In that term it is promoted anew.
+private func decideAsRobbed(_ observation: Observation, _ hold: LeaseValue) -> Decision {
+    var decision = Decision(status: .fenced, reasons: [.recordRestored], pace: .urgent)
+    if case .readable(let record) = hold.record {
+        take(observation, record, above: hold.term, &decision)
+    }
+    return decision
 }
 
 /// A primary that may not be one: closed, verified, and then started anew, read-only.
