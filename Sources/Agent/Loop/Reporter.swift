@@ -113,7 +113,8 @@ final class Reporter: Sendable {
         case .forcedPromotion: "a person forces the promotion of this member"
         case .recordRestored: "the record on the Lease was lost; the master writes it anew"
         case .paused: "paused by a person: no election, no handover, no rejoin"
-        case .leaseUnknown, .leaseHeldByOther, .leaseExpired, .releasing, .leaseNotExpired,
+        case .unknown, .leaseUnknown, .leaseHeldByOther, .leaseExpired, .releasing,
+            .leaseNotExpired,
             .peersSilent,
             .notInitialiser, .noDonor, .agentSilent, .dataDirectoryEmpty, .cloneInterrupted,
             .rewindFailed,

@@ -39,7 +39,9 @@ extension Observation {
             case .conflict: lease.hasUnknownWrite = true
             case .notApplied: break
             }
-            lease.isWriteFailing = failure != .conflict
+            // A conflict after an outage may be with an own write from before it: what there is now
+            // will be read, and until then nothing is known to have changed.
+            if failure != .conflict { lease.isWriteFailing = true }
         case .effectEnded(let effect, let failure):
             if effect == .close { isCloseFailing = failure != nil }
             if failure == nil { foldDone(effect) }
