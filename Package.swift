@@ -123,6 +123,7 @@ let package = Package(
         .target(
             name: "PostgreSQLTestSupport", path: "Tests/PostgreSQLTestSupport",
             swiftSettings: settings),
+        tests("ProgramTests", ["PostgreSQLTestSupport", "understudy", subprocess, system]),
         tests("EngineKitTests", ["EngineKit", "ReplicationCore"]),
         tests(
             "PostgreSQLClientTests",
