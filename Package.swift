@@ -110,7 +110,7 @@ let package = Package(
         tests(
             "ClusterTests",
             [
-                "HTTPClient", "Playground", "ReplicationCore", "understudy",
+                "HTTPClient", "Playground", "PostgreSQLClient", "ReplicationCore", "understudy",
                 "understudy-playground",
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),

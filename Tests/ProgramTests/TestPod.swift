@@ -14,9 +14,6 @@ struct TestPod: Sendable {
     var data: String { volume + "/pgdata" }
     var secret: String { folder.path + "/secrets/replication-password" }
 
-    private static let programs = Task { try await reachablePrograms() }
-    private static let cluster = Task { try await makeCluster() }
-
     /// Runs a test with a Pod whose volume is empty, or holds a first cluster's data.
     static func with(
         data hasData: Bool = false, _ test: (TestPod) async throws -> Void
@@ -25,10 +22,11 @@ struct TestPod: Sendable {
         defer { pod.folder.remove() }
         for name in ["volume", "run", "socket", "secrets"] { _ = try pod.folder.folder(name) }
         try pod.write("secret\n", to: pod.secret)
-        if hasData {
-            try await Account.own.require("/bin/cp", ["-a", await cluster.value, pod.data])
-        }
         try await pod.own()
+        if hasData {
+            try await Account.unprivileged.require(
+                ServerProgram.path("initdb"), ["-D", pod.data, "--no-sync", "--auth=trust"])
+        }
         try await test(pod)
     }
 
@@ -68,7 +66,7 @@ struct TestPod: Sendable {
     ) async throws {
         let before = try FileTree(of: volume)
         let ending = try await Account.unprivileged.run(
-            await TestPod.programs.value, arguments, environment: environment)
+            await program(), arguments, environment: environment)
         #expect(ending.status == .exited(code), "\(ending)", sourceLocation: sourceLocation)
         #expect(try FileTree(of: volume) == before, sourceLocation: sourceLocation)
         #expect(ending.output == "", sourceLocation: sourceLocation)
@@ -85,26 +83,15 @@ struct TestPod: Sendable {
             sourceLocation: sourceLocation)
     }
 
-    /// A data directory as initdb makes it.
-    private static func makeCluster() async throws -> String {
-        let folder = try TemporaryFolder()
-        let account = Account.unprivileged
-        try #require(chown(folder.path, account.user, account.group) == 0)
-        let data = folder.path + "/data"
-        try await account.require(
-            ServerProgram.path("initdb"), ["-D", data, "--no-sync", "--auth=trust"])
-        return data
-    }
-
     /// The program beside the tests' own; a copy, where the account cannot reach it there.
-    private static func reachablePrograms() async throws -> String {
+    private func program() async throws -> String {
         let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let built = URL(filePath: own).deletingLastPathComponent().path + "/understudy"
-        let folder = try TemporaryFolder()
         let account = Account.unprivileged
         if try await account.run("/usr/bin/test", ["-x", built]).status.isSuccess { return built }
-        try await Account.own.require("/bin/cp", [built, folder.path])
-        try #require(chmod(folder.path, 0o755) == 0)
-        return folder.path + "/understudy"
+        let copy = folder.path + "/understudy"
+        try await Account.own.require("/bin/cp", [built, copy])
+        try #require(chmod(copy, 0o755) == 0)
+        return copy
     }
 }
