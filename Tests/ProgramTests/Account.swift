@@ -3,8 +3,8 @@ import Subprocess
 import SystemPackage
 import Testing
 
-/// Who runs the programs: the user of the tests, or, where that is root, whom no file mode stops, an
-/// unprivileged one.
+/// Who runs the programs: the user of the tests, or, where that is root, whom no file mode stops,
+/// an unprivileged one.
 struct Account: Sendable {
     let user: uid_t
     let group: gid_t

@@ -58,8 +58,8 @@ struct TestPod: Sendable {
             "/bin/chown", ["-R", "\(account.user):\(account.group)", folder.path])
     }
 
-    /// Runs `understudy` in the Pod, and expects that it ends with that code and one message of that
-    /// many lines on standard error, and that the volume is byte for byte as it was.
+    /// Runs `understudy` in the Pod, and expects that it ends with that code and one message of
+    /// that many lines on standard error, and that the volume is byte for byte as it was.
     func expect(
         _ arguments: String..., code: Int32, says words: [String], lines: Int = 1,
         sourceLocation: SourceLocation = #_sourceLocation
