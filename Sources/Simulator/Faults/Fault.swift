@@ -53,6 +53,12 @@ public struct Fault: Sendable, Hashable {
         case deletePod(Int)
         /// The Pod's object is removed at once; its processes end a little later.
         case forceDeletePod(Int)
+        /// A person asks for a switchover to a member, or to any.
+        case askSwitchover(Int?)
+        /// A person pauses the cluster.
+        case pause(duration: Int)
+        /// Somebody gives a Pod the label of a master.
+        case forgeLabel(Int)
         /// Replay is paused by hand.
         case holdReplay(Int, duration: Int)
     }

@@ -7,7 +7,7 @@ struct FaultMaker {
     let members: Int
     let profile: Profile
 
-    private static let kinds = 17
+    private static let kinds = 20
 
     init(random: SimulatorRandom, members: Int, profile: Profile) {
         self.random = random
@@ -86,6 +86,8 @@ struct FaultMaker {
             return random.chance(700)
                 ? .slowNetwork(delay: random.within(20...2_000) * 1_000, duration: duration())
                 : .failEffects(share: random.within(50...500), duration: duration())
+        case 16: return .askSwitchover(random.chance(300) ? nil : member())
+        case 17: return random.chance(300) ? .pause(duration: duration()) : .forgeLabel(member())
         default:
             switch random.below(4) {
             case 0, 1: return .deletePod(member())

@@ -8,6 +8,7 @@ enum Happening {
     /// An agent that stood still goes on, if it may by now.
     case resumes(Int)
     case peerServes(asking: Int, life: Int, peer: Int, askedAt: Instant)
+    case promise(PromiseCall)
     case api(APIStep)
     /// To a Pod's containers, which are renewed together.
     case kubelet(Int, podLife: Int, KubeletStep)
@@ -19,6 +20,7 @@ enum Happening {
     case client(Int, token: Int)
     case clientGivesUp(Int, token: Int)
     case fault(Int)
+    case unpause
     case heal
     case check
 }
@@ -41,6 +43,8 @@ enum AgentStep {
     case readFails
     case watchedLease(watchLife: Int, LeaseValue?)
     case watchedPods(watchLife: Int, [PodView])
+    case promiseTimesOut(PromiseCall)
+    case promiseAnswers(PromiseCall, MemberReport)
     case prestop(begun: Time)
     case dies(isMember: Bool)
 }

@@ -51,9 +51,12 @@ final class Member {
     var renewedAt: Time = 0
     /// The term of its last promotion.
     var promotedTerm: Term = 0
+    /// When the last failsafe request that each peer has fulfilled was sent.
+    var failsafeAskedAt: [Time]
     var labelledMasterSince: Time?
 
-    init(index: Int, name: String, clockOffset: Int64, clockRate: Int64) {
+    init(index: Int, name: String, clockOffset: Int64, clockRate: Int64, members: Int) {
+        failsafeAskedAt = Array(repeating: 0, count: members)
         self.index = index
         self.name = name
         self.clockOffset = clockOffset

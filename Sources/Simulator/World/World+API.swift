@@ -66,10 +66,13 @@ extension World {
         if lease == nil { leaseObjects += 1 }
         renewals += 1
         noteLeaseWrite(request)
+        var requests = lease?.requests ?? Requests()
+        if write.answered.contains(.switchover) { requests.switchover = nil }
+        if write.answered.contains(.forcedPromotion) { requests.forcedPromotion = nil }
         let value = LeaseValue(
             uid: lease?.uid ?? "lease-\(leaseObjects)", resourceVersion: "",
             holder: write.holder, term: write.term, renewTime: "r\(renewals)",
-            duration: write.duration, record: .readable(write.record))
+            duration: write.duration, record: .readable(write.record), requests: requests)
         return .stored(store(value))
     }
 

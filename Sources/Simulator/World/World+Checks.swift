@@ -46,9 +46,12 @@ extension World {
         highestAcknowledged = max(highestAcknowledged, term)
         let timing = settings.timing
         let budget = Span.of(timing.deadline + timing.timeToFence + Timing.schedulingMargin)
-        if now > own.renewedAt + budget + budget / 50 {
-            violate("I4", "\(own.name) acknowledges \((now - own.renewedAt) / 1_000) ms after its "
-                + "last renewal")
+        if now > own.renewedAt + budget + budget / 50,
+            now > trustBegan(member) + budget + budget / 50
+        {
+            violate(
+                "I4", "\(own.name) acknowledges \((now - own.renewedAt) / 1_000) ms after its "
+                    + "last renewal")
         }
     }
 

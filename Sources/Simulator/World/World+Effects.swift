@@ -19,6 +19,7 @@ extension World {
         switch effect {
         case .writeLease: break
         case .mark: sendMark(member, effect)
+        case .requestPromise(let peer, let request): askPromise(member, peer, request)
         case .persist:
             send(member, .effectActs(effect), after: random.skewed(500...10_000))
         case .restartPod: restartPod(member)
@@ -55,7 +56,7 @@ extension World {
             return send(
                 member, .effectEnds(effect, failure: isTroubled ? "trouble" : nil),
                 after: brief() / 4)
-        case .writeLease, .mark, .restartPod, .stopDatabase: return
+        case .writeLease, .mark, .restartPod, .stopDatabase, .requestPromise: return
         case .promote, .open, .openForReads, .close, .follow, .setSynchronous, .prepareFollowers:
             break
         }
@@ -86,7 +87,9 @@ extension World {
                 own.volume.application = Voter(member: own.name, incarnation: state.incarnation)
             }
         case .setSynchronous(let set): own.volume.synchronous = set
-        case .prepareFollowers, .writeLease, .mark, .persist, .stopDatabase, .restartPod: break
+        case .prepareFollowers, .writeLease, .mark, .persist, .stopDatabase, .restartPod,
+            .requestPromise:
+            break
         }
     }
 
@@ -121,7 +124,7 @@ extension World {
             own.volume.isArmed = true
             own.volume.isRetaining = true
         case .openForReads, .setSynchronous, .writeLease, .mark, .persist, .restartPod,
-            .stopDatabase:
+            .stopDatabase, .requestPromise:
             break
         }
         send(member, .effectEnds(effect, failure: nil), after: rest)
@@ -140,7 +143,7 @@ extension World {
         post(member, .effectEnded(effect, failure: failure))
         switch effect.resource {
         case .database, .followers, .fence, .volume: ringLook(member)
-        case .lease, .pod, .process: break
+        case .lease, .pod, .process, .peer: break
         }
     }
 
@@ -188,6 +191,7 @@ extension Effect {
         case .prepareFollowers: 10
         case .stopDatabase: 11
         case .restartPod: 12
+        case .requestPromise: 13
         }
     }
 
@@ -208,6 +212,8 @@ extension Effect {
         case .prepareFollowers: "prepareFollowers"
         case .stopDatabase(let isUrgent): isUrgent ? "stop now" : "stop in order"
         case .restartPod: "restartPod"
+        case .requestPromise(let peer, let request):
+            "request \(request.purpose.rawValue) of \(peer) for term \(request.term)"
         }
     }
 }

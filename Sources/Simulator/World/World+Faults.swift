@@ -28,7 +28,23 @@ extension World {
         case .deletePod(let member): deletePod(member)
         case .forceDeletePod(let member): forceDeletePod(member)
         case .holdReplay(let member, let duration): holdReplay(member, duration)
+        case .askSwitchover(let member):
+            request { $0.switchover = member.map { .member(names[$0]) } ?? .any }
+        case .pause(let duration):
+            request { $0.isPaused = true }
+            queue.push(.unpause, at: now + duration)
+        case .forgeLabel(let member):
+            guard pods[member].exists else { return }
+            pods[member].role = .master
+            podsChanged()
         }
+    }
+
+    /// A person edits the Lease's annotations.
+    func request(_ edit: (inout Requests) -> Void) {
+        guard var value = lease else { return }
+        edit(&value.requests)
+        store(value)
     }
 
     private func strikeNetwork(_ kind: Fault.Kind) {
@@ -60,7 +76,7 @@ extension World {
             networkSlowUntil = now + duration
         case .killAgent, .killDatabase, .killInit, .killMember, .pauseAgent, .freezeDatabase,
             .pauseMember, .killAtEffect, .killMemberAtEffect, .failEffects, .deletePod,
-            .forceDeletePod, .holdReplay:
+            .forceDeletePod, .holdReplay, .askSwitchover, .pause, .forgeLabel:
             break
         }
     }
@@ -127,6 +143,7 @@ extension World {
         apiLossUntil = 0
         networkSlowUntil = 0
         effectTroubleUntil = 0
+        request { $0.isPaused = false }
         for own in members {
             traps[own.index] = nil
             own.agent?.pausedUntil = 0

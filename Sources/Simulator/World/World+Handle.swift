@@ -17,6 +17,7 @@ extension World {
         case .resumes(let member): resume(member)
         case .peerServes(let asking, let life, let peer, let askedAt):
             serve(asking, life, peer, askedAt)
+        case .promise(let call): serve(call)
         case .api(let step): handle(step)
         case .kubelet(let member, let podLife, let step):
             guard members[member].podLife == podLife else { return }
@@ -29,6 +30,7 @@ extension World {
         case .client(let index, let token): stepClient(index, token)
         case .clientGivesUp(let index, let token): giveUp(index, token)
         case .fault(let index): strike(plan.faults[index].kind)
+        case .unpause: request { $0.isPaused = false }
         case .heal: heal()
         case .check: check()
         }
@@ -56,6 +58,8 @@ extension World {
         case .watchedPods(let watchLife, let list):
             guard members[member].agent?.watchLife == watchLife else { return }
             post(member, .podsObserved(list))
+        case .promiseTimesOut(let call): timeOut(call)
+        case .promiseAnswers(let call, let report): takeAnswer(call, report)
         case .prestop(let begun): prestop(member, begun: begun)
         case .dies(let isMember):
             isMember ? loseMember(member, for: 2 * Span.second, isNewPod: false) : killAgent(member)

@@ -50,11 +50,11 @@ extension World {
         if let agent = own.agent, !agent.isPaused(at: now) {
             report = health(of: agent).report
         }
-        let plan = prepare(
-            InitObservation(
-                directory: inspect(member), stopped: stopped(member), agent: report,
-                rewindFailures: own.rewindFailures))
-        switch plan {
+        var known = InitObservation(
+            directory: inspect(member), stopped: stopped(member), agent: report,
+            rewindFailures: own.rewindFailures)
+        known.suspended = settings.suspended
+        switch prepare(known) {
         case .wait(let reason):
             if options.isTracing { say(member, "init waits: \(reason.rawValue)") }
             wait(member, Pace.initLook)

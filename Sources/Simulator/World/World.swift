@@ -83,7 +83,8 @@ public final class World {
                 Member(
                     index: index, name: names[index],
                     clockOffset: Int64(random.within(1...1_000_000)) * 1_000_000_000,
-                    clockRate: Int64(random.within(-plan.clockError...plan.clockError))))
+                    clockRate: Int64(random.within(-plan.clockError...plan.clockError)),
+                    members: plan.members))
             pods.append(PodObject(uid: 1, uidText: uidText(1)))
         }
         clients = Array(repeating: Client(), count: plan.clients)
