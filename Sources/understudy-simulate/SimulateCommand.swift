@@ -74,4 +74,10 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 }
 
-extension Sabotage: ExpressibleByArgument {}
+extension Sabotage: ExpressibleByArgument {
+    /// The one with that name.
+    public init?(argument: String) { self.init(argument) }
+
+    /// Every name.
+    public static var allValueStrings: [String] { all.map(\.description) }
+}

@@ -8,6 +8,7 @@ struct Plan {
     var profile: Profile
     var clients: Int
     var maximumLag: UInt64
+    var takesOverEarly: Bool
     /// The greatest error of a clock's rate, in millionths.
     var clockError: Int
     var faults: [Fault] = []
@@ -30,6 +31,7 @@ struct Plan {
         clients = random.within(2...4)
         maximumLag = 1 << 30
         clockError = random.chance(500) ? 10_000 : 100
+        takesOverEarly = random.chance(700)
         lossMask = random.chance(500) ? random.below(1 << members) : 0
         isLossByCut = random.chance(300)
         let isEarly = random.chance(150)

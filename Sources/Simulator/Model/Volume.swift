@@ -10,6 +10,9 @@ struct Volume {
     }
 
     var file = StateFile.none
+    /// What a loss of the node leaves, where a sabotage keeps it behind.
+    var durableFile: StateFile?
+    var durableEnd: End?
     var hasData = false
     /// A rewind or copy was cut off on the data itself: nothing in it can be relied on.
     var isMess = false

@@ -57,7 +57,7 @@ extension World {
         let write = request.write
         if let expecting = write.expecting {
             let isVersionRight =
-                options.sabotage == .writeWithoutVersion
+                isSabotaged(.writeWithoutVersion)
                 || lease?.resourceVersion == expecting.resourceVersion
             guard let lease, lease.uid == expecting.uid, isVersionRight else { return .conflict }
         } else if lease != nil {
@@ -99,7 +99,7 @@ extension World {
             agent.keptUID = value.uid
             agent.keptVersion = value.resourceVersion
             let sentAt =
-                options.sabotage == .leaseFromReply ? instant(request.member) : request.sentAt
+                isSabotaged(.leaseFromReply) ? instant(request.member) : request.sentAt
             post(request.member, .leaseWritten(value, sentAt: sentAt))
         case .conflict:
             post(request.member, .leaseWriteFailed(.conflict))

@@ -12,7 +12,8 @@ extension World {
         server.life = own.server.life + 1
         server.state = .starting
         server.frozenUntil = 0
-        server.isPrimary = !own.volume.isArmed
+        server.isPrimary =
+            !own.volume.isArmed || (isSabotaged(.startWritable) && own.volume.wasPrimary)
         // Recovery begins somewhere before the end of the local log (F6).
         let missing = own.volume.isClean ? 0 : random.within(0...6)
         server.replayed = max(1, own.volume.end.offset - missing)

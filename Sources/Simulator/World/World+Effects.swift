@@ -7,7 +7,7 @@ extension World {
         let phase = spring(member)
         if phase == .before { return die(member) }
         let isPermitted =
-            options.sabotage == .permitNotAsked
+            isSabotaged(.permitNotAsked)
             || agent.supervisor.permits(effect, at: instant(member))
         guard isPermitted else {
             return send(
@@ -51,6 +51,9 @@ extension World {
         }
         switch effect {
         case .persist(let state):
+            if isSabotaged(.persistNotDurable) {
+                members[member].volume.durableFile = members[member].volume.file
+            }
             members[member].volume.file = .state(state)
             say(member, "has persisted \(state.step) p\(state.promisedTerm) f\(state.followedTerm)")
             return send(

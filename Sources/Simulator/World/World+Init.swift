@@ -20,7 +20,7 @@ extension World {
         case .state(let state):
             switch state.step {
             case .initialising, .cloning, .rewinding:
-                let isTaken = options.sabotage == .partialTakenForEmpty
+                let isTaken = isSabotaged(.partialTakenForEmpty)
                 return isTaken ? .empty : .unfinished(state)
             case .complete:
                 guard volume.hasData else { return .unreadable("no data") }
@@ -190,6 +190,8 @@ extension World {
         done.step = .complete
         done.clusterID = own.volume.clusterID
         own.volume.file = .state(done)
+        own.volume.durableFile = nil
+        own.volume.durableEnd = nil
         own.rewindFailures = 0
         say(member, "init has made its data: \(history.position(own.volume.end))")
     }

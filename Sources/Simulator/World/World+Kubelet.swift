@@ -56,13 +56,16 @@ extension World {
     func loseMember(_ member: Int, for duration: Int, isNewPod: Bool) {
         guard members[member].phase != .gone else { return }
         say(member, "node is lost")
-        let isEnding = members[member].isEnding
         dropContainers(member)
+        if let file = members[member].volume.durableFile { members[member].volume.file = file }
+        if let end = members[member].volume.durableEnd { members[member].volume.end = end }
+        members[member].volume.durableFile = nil
+        members[member].volume.durableEnd = nil
         after(
             duration,
             .kubelet(
                 member, podLife: members[member].podLife,
-                .podReturns(isNew: isNewPod || isEnding)))
+                .podReturns(isNew: isNewPod)))
     }
 
     // MARK: The end of a Pod

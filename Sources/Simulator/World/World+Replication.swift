@@ -135,6 +135,7 @@ extension World {
         let missing = end.offset - own.volume.end.offset
         if missing > 0 {
             let count = missing > 3 && random.chance(200) ? random.within(1...missing) : missing
+            if isSabotaged(.acknowledgeBeforeFlush) { own.volume.durableEnd = own.volume.end }
             own.volume.end = history.point(on: end, offset: own.volume.end.offset + count)
             own.server.hasReceived = true
             replayLater(stream.standby)

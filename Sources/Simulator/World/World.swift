@@ -73,9 +73,14 @@ public final class World {
         self.plan = plan
         random = SimulatorRandom(seed: seed ^ 0x5bd1_e995_9d1b_54a5)
         names = (0..<plan.members).map { "pg-\($0)" }
-        settings = ClusterSettings(
+        var settings = ClusterSettings(
             members: names, mode: plan.mode, timing: plan.profile.timing,
-            maximumLagBytes: plan.maximumLag)
+            maximumLagBytes: plan.maximumLag, takesOverEarly: plan.takesOverEarly)
+        switch options.sabotage?.kind {
+        case .rule(let safeguard): settings.suspended = SuspendedSafeguards([safeguard])
+        case .seam, nil: break
+        }
+        self.settings = settings
         network = Network(members: plan.members)
         traps = Array(repeating: nil, count: plan.members)
         for index in 0..<plan.members {
