@@ -57,7 +57,10 @@ struct SimulateCommand: AsyncParsableCommand {
         guard let violation = outcome.violation else { return }
         print("seed \(outcome.seed): \(violation.invariant) at \(violation.time / 1000) ms:")
         print("  \(violation.text)")
-        let faults = keepGoing ? outcome.faults : Shrinker().shrink(
+        let faults =
+            keepGoing
+            ? outcome.faults
+            : Shrinker().shrink(
                 outcome, options: SimulationOptions(isQuiet: quiet, sabotage: rule))
         for fault in faults {
             print("  \(fault.time / 1000) ms \(fault.kind)")

@@ -21,6 +21,19 @@ public struct Fault: Sendable, Hashable {
         case killInit(Int)
         /// The node is lost, and comes back after that time, with the same Pod or a new one.
         case killMember(Int, duration: Int, isNewPod: Bool)
+        /// All nodes are lost at once; each comes back in its own time, by at most so long.
+        case killAll(duration: Int)
+        /// The member's volume is lost with its node, where others hold what was acknowledged.
+        case loseVolume(Int)
+        /// A person deletes the Lease.
+        case deleteLease
+        /// A person makes the record on the Lease unreadable.
+        case damageRecord
+        /// A person writes another holder into the Lease; nobody when nil. Not in mode `async`,
+        /// where time is all that protects.
+        case editHolder(Int?)
+        /// A person writes another duration into the Lease.
+        case editDuration(seconds: Int)
         /// The agent stands still.
         case pauseAgent(Int, duration: Int)
         /// The database stands still.

@@ -7,7 +7,7 @@ struct FaultMaker {
     let members: Int
     let profile: Profile
 
-    private static let kinds = 20
+    private static let kinds = 23
 
     init(random: SimulatorRandom, members: Int, profile: Profile) {
         self.random = random
@@ -64,6 +64,15 @@ struct FaultMaker {
         }
     }
 
+    private mutating func makeEdit() -> Fault.Kind {
+        switch random.below(4) {
+        case 0: return .deleteLease
+        case 1: return .damageRecord
+        case 2: return .editHolder(random.chance(300) ? nil : member())
+        default: return .editDuration(seconds: random.within(1...100))
+        }
+    }
+
     private mutating func makeNetwork(_ kind: Int) -> Fault.Kind {
         switch kind {
         case 9:
@@ -88,6 +97,8 @@ struct FaultMaker {
                 : .failEffects(share: random.within(50...500), duration: duration())
         case 16: return .askSwitchover(random.chance(300) ? nil : member())
         case 17: return random.chance(300) ? .pause(duration: duration()) : .forgeLabel(member())
+        case 18: return random.chance(500) ? .killAll(duration: duration()) : .loseVolume(member())
+        case 19: return makeEdit()
         default:
             switch random.below(4) {
             case 0, 1: return .deletePod(member())

@@ -82,6 +82,7 @@ extension World {
         leaseVersion += 1
         var stored = value
         stored?.resourceVersion = "\(leaseVersion)"
+        if let record { lastRecord = record }
         lease = stored
         mix(leaseVersion)
         for member in members.indices { tellWatch(member, stored) }

@@ -24,13 +24,15 @@ extension World {
                 let tip = End(segment: opening.segment, offset: last)
                 if !history.isAncestor(place, of: tip), !history.isAncestor(place, of: end) {
                     violate(
-                        "I1", "\(own.name) acknowledges #\(item.write) in term \(term), and "
+                        "I1",
+                        "\(own.name) acknowledges #\(item.write) in term \(term), and "
                             + "\(names[opening.member]) was opened for \(opening.term) without it")
                 }
             }
             if highestAcknowledged > term {
                 violate(
-                    "I1", "\(own.name) acknowledges in term \(term) after "
+                    "I1",
+                    "\(own.name) acknowledges in term \(term) after "
                         + "term \(highestAcknowledged) has")
             }
         } else {
@@ -50,7 +52,8 @@ extension World {
             now > trustBegan(member) + budget + budget / 50
         {
             violate(
-                "I4", "\(own.name) acknowledges \((now - own.renewedAt) / 1_000) ms after its "
+                "I4",
+                "\(own.name) acknowledges \((now - own.renewedAt) / 1_000) ms after its "
                     + "last renewal")
         }
     }
@@ -65,8 +68,10 @@ extension World {
             violate("I3", "\(names[member]) promotes for term \(permit.term) without the Lease")
         }
         if permit.term < highestPromotion {
-            violate("I3", "\(names[member]) promotes for term \(permit.term) after "
-                + "\(highestPromotion)")
+            violate(
+                "I3",
+                "\(names[member]) promotes for term \(permit.term) after "
+                    + "\(highestPromotion)")
         }
     }
 
@@ -114,8 +119,10 @@ extension World {
                 if let held = other.volume.held { after = max(after, history.common(held, place)) }
             }
             if after < before {
-                violate("I7", "\(names[member]) loses the last copy of what term "
-                    + "\(history.segments[segment].term) acknowledged")
+                violate(
+                    "I7",
+                    "\(names[member]) loses the last copy of what term "
+                        + "\(history.segments[segment].term) acknowledged")
             }
         }
     }

@@ -239,7 +239,9 @@ extension World {
 
     private func primary(_ own: Member) -> DatabaseObservation {
         let open = own.server.senders.filter { $0.isOpenAtUpstream }
-        let isShown = open.allSatisfy { !$0.hasCaughtUp || $0.synchronous == own.server.synchronous }
+        let isShown = open.allSatisfy {
+            !$0.hasCaughtUp || $0.synchronous == own.server.synchronous
+        }
         let isInForce =
             isShown && own.server.commitSet == own.server.synchronous
             && (own.server.synchronous.voters.isEmpty || own.server.isProven)

@@ -11,6 +11,12 @@ extension World {
         case .killInit(let member): killInit(member)
         case .killMember(let member, let duration, let isNewPod):
             loseMember(member, for: duration, isNewPod: isNewPod)
+        case .killAll(let duration):
+            for member in members.indices {
+                loseMember(member, for: random.within(1_000...duration), isNewPod: false)
+            }
+        case .loseVolume(let member): loseVolume(member)
+        case .deleteLease, .damageRecord, .editHolder, .editDuration: editLease(kind)
         case .pauseAgent(let member, let duration): pauseAgent(member, duration)
         case .freezeDatabase(let member, let duration): freeze(member, duration)
         case .pauseMember(let member, let duration):
@@ -74,11 +80,61 @@ extension World {
         case .slowNetwork(let delay, let duration):
             networkDelay = max(delay, 1_001)
             networkSlowUntil = now + duration
-        case .killAgent, .killDatabase, .killInit, .killMember, .pauseAgent, .freezeDatabase,
+        case .killAgent, .killDatabase, .killInit, .killMember, .killAll, .loseVolume,
+            .deleteLease, .damageRecord, .editHolder, .editDuration, .pauseAgent, .freezeDatabase,
             .pauseMember, .killAtEffect, .killMemberAtEffect, .failEffects, .deletePod,
             .forceDeletePod, .holdReplay, .askSwitchover, .pause, .forgeLabel:
             break
         }
+    }
+
+    private func editLease(_ kind: Fault.Kind) {
+        guard var value = lease else { return }
+        switch kind {
+        case .deleteLease:
+            guard !hasLostVolume else { return }
+            hasLostRecord = true
+            store(nil)
+            return
+        case .damageRecord:
+            guard !hasLostVolume else { return }
+            hasLostRecord = true
+            value.record = .damaged
+        case .editHolder(let member):
+            guard isSynchronous else { return }
+            value.holder = member.map { identity($0).holder } ?? ""
+        case .editDuration(let seconds): value.duration = .seconds(seconds)
+        case .killAgent, .killDatabase, .killInit, .killMember, .killAll, .loseVolume, .pauseAgent,
+            .freezeDatabase, .pauseMember, .killAtEffect, .killMemberAtEffect, .cut, .isolate,
+            .part, .stopAPI, .slowAPI, .loseAPI, .stickWatch, .slowNetwork, .failEffects,
+            .deletePod, .forceDeletePod, .askSwitchover, .pause, .forgeLabel, .holdReplay:
+            return
+        }
+        store(value)
+    }
+
+    /// Only what the mode promises to survive: one volume, while the others hold all that was
+    /// acknowledged, and the rules can know it.
+    private func loseVolume(_ member: Int) {
+        guard isSynchronous, !hasLostVolume, !hasLostRecord, let record, let master = record.master,
+            !record.synchronous.voters.isEmpty, master.term == lease?.term
+        else { return }
+        func isWhole(_ voter: Voter) -> Bool {
+            guard let index = index(of: voter.member), index != member,
+                let state = members[index].volume.state
+            else { return false }
+            return members[index].volume.held != nil && state.step == .complete
+                && state.incarnation == voter.incarnation
+        }
+        let isSurvived =
+            master.voter.member == names[member]
+            ? record.synchronous.voters.count(where: isWhole) >= record.synchronous.promisesRequired
+            : isWhole(master.voter)
+        guard isSurvived else { return }
+        hasLostVolume = true
+        say(member, "volume is lost")
+        loseMember(member, for: 500_000, isNewPod: true)
+        members[member].volume = Volume()
     }
 
     private func killInit(_ member: Int) {

@@ -88,7 +88,7 @@ extension World {
     /// From when a master's trust counts: its last renewal, or the promises that stand for it.
     func trustBegan(_ member: Int) -> Time {
         let own = members[member]
-        guard let record else { return own.renewedAt }
+        guard let record = record ?? lastRecord else { return own.renewedAt }
         var asked: [Time]
         var needed: Int
         if plan.mode.isSynchronous {

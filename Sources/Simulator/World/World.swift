@@ -49,6 +49,11 @@ public final class World {
     /// The end with which each term was opened, in order.
     var openings: [Opening] = []
     var wasInitialised = false
+    var hasLostVolume = false
+    /// A person has taken the record away: together with a lost volume, only a person can help.
+    var hasLostRecord = false
+    /// The record as it was last readable.
+    var lastRecord: ClusterRecord?
     var twoMastersSince: Time?
     var convergedAt: Time?
     var quiet = QuietCounts()
