@@ -25,26 +25,26 @@ enum Happening {
     case check
 }
 
-/// What happens to an agent.
+/// What happens to an agent. What is large lies elsewhere, so that the queue moves little.
 enum AgentStep {
     case tick(token: Int)
     case look(token: Int)
-    case looked(directory: Event?, Event)
+    indirect case looked(directory: Event?, Event)
     case ask(peer: Int, token: Int)
-    case post(Event)
+    indirect case post(Event)
     case watchConnects
     case watchIdles(watchLife: Int)
-    case effectBegins(Effect)
-    case effectActs(Effect)
-    case effectCompletes(Effect)
-    case effectEnds(Effect, failure: String?)
+    indirect case effectBegins(Effect)
+    indirect case effectActs(Effect)
+    indirect case effectCompletes(Effect)
+    indirect case effectEnds(Effect, failure: String?)
     case leaseTimesOut(LeaseRequest)
-    case leaseAnswers(LeaseRequest, LeaseAnswer)
+    indirect case leaseAnswers(LeaseRequest, LeaseAnswer)
     case readFails
-    case watchedLease(watchLife: Int, LeaseValue?)
+    indirect case watchedLease(watchLife: Int, LeaseValue?)
     case watchedPods(watchLife: Int, [PodView])
     case promiseTimesOut(PromiseCall)
-    case promiseAnswers(PromiseCall, MemberReport)
+    indirect case promiseAnswers(PromiseCall, MemberReport)
     case prestop(begun: Time)
     case dies(isMember: Bool)
 }
@@ -53,7 +53,7 @@ enum AgentStep {
 enum APIStep {
     case leaseArrives(LeaseRequest)
     case readArrives(Int, life: Int)
-    case markArrives(Int, life: Int, Effect)
+    indirect case markArrives(Int, life: Int, Effect)
 }
 
 /// What the kubelet does.

@@ -86,6 +86,8 @@ final class Agent {
     /// When the supervisor handled its last event.
     var handledAt: Instant
     var handledTime: Time
+    /// The verdicts that were published then, once somebody has asked for them.
+    var published: HealthReport?
     var pausedUntil: Time = 0
     /// What happened while it stood still: all of it happens when it goes on.
     var deferred: [Happening] = []

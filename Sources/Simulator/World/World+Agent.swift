@@ -49,6 +49,7 @@ extension World {
         let effects = agent.supervisor.handle(event, at: instant)
         agent.handledAt = instant
         agent.handledTime = now
+        agent.published = nil
         let decision = agent.supervisor.decision
         if decision.pace != agent.pace {
             agent.pace = decision.pace
@@ -180,7 +181,10 @@ extension World {
 
     /// The verdicts as they were published after the last event.
     func health(of agent: Agent) -> HealthReport {
-        agent.supervisor.health(at: agent.handledAt)
+        if let published = agent.published { return published }
+        let report = agent.supervisor.health(at: agent.handledAt)
+        agent.published = report
+        return report
     }
 }
 
