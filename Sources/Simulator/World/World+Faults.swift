@@ -92,12 +92,12 @@ extension World {
         guard var value = lease else { return }
         switch kind {
         case .deleteLease:
-            guard !hasLostVolume else { return }
+            guard mayLoseRecord else { return }
             hasLostRecord = true
             store(nil)
             return
         case .damageRecord:
-            guard !hasLostVolume else { return }
+            guard mayLoseRecord else { return }
             hasLostRecord = true
             value.record = .damaged
         case .editHolder(let member):
@@ -111,6 +111,12 @@ extension World {
             return
         }
         store(value)
+    }
+
+    /// Only what is repaired without a person (rule S16): every member has whole data, or none has.
+    private var mayLoseRecord: Bool {
+        let whole = members.count { $0.volume.held != nil && $0.volume.state?.step == .complete }
+        return !hasLostVolume && (whole == members.count || whole == 0)
     }
 
     /// Only what the mode promises to survive: one volume, while the others hold all that was
