@@ -12,6 +12,10 @@ public func decide(_ observation: Observation, at now: Instant) -> Decision {
         decision = decideAsOther(observation, at: now)
     }
     decision.candidacy = candidacy(observation, at: now)
+    // A watch that seems to live may have nothing to say for long: the API is asked anew.
+    if !observation.lease.isReachable, observation.lease.content != .unknown {
+        decision.perform(.readLease)
+    }
     markOwnPod(observation, at: now, &decision)
     return decision
 }

@@ -68,8 +68,8 @@ extension Observation {
             isKnownReadOnly = false
         case .setSynchronous:
             synchronousSetting = .inDoubt
-        case .mark, .persist, .open, .openForReads, .close, .follow, .prepareFollowers,
-            .stopDatabase, .restartPod, .requestPromise:
+        case .readLease, .mark, .persist, .open, .openForReads, .close, .follow,
+            .prepareFollowers, .stopDatabase, .restartPod, .requestPromise:
             break
         }
     }
@@ -239,7 +239,7 @@ extension Observation {
             pods?[name] = pod
         case .promote, .setSynchronous:
             synchronousSetting = .written
-        case .writeLease, .open, .openForReads, .close, .follow, .prepareFollowers,
+        case .writeLease, .readLease, .open, .openForReads, .close, .follow, .prepareFollowers,
             .stopDatabase, .restartPod, .requestPromise:
             break
         }
