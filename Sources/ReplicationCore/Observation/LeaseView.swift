@@ -32,7 +32,7 @@ public struct LeaseView: Hashable, Sendable {
     }
 
     /// The Lease as last seen.
-    public enum Content: Hashable, Sendable {
+    public indirect enum Content: Hashable, Sendable {
         /// Not read yet.
         case unknown
         /// There is none.
@@ -144,7 +144,7 @@ public struct LeaseValue: Hashable, Sendable {
     }
 
     /// The record's annotation.
-    public enum Record: Hashable, Sendable {
+    public indirect enum Record: Hashable, Sendable {
         /// There is none.
         case missing
         /// There is one, but its checksum or its form is wrong.
