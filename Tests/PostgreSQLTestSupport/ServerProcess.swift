@@ -1,4 +1,5 @@
 import Glibc
+import POSIX
 import Synchronization
 
 /// A server process, as a supervisor of containers would run it: in a group of its own, its output
@@ -59,30 +60,24 @@ public final class ServerProcess: Sendable {
 
     /// The processes whose parent is that one.
     static func children(of parent: Int32) -> [Int32] {
-        guard let stream = opendir("/proc") else { return [] }
-        defer { closedir(stream) }
-        var children: [Int32] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard let process = Int32(name), ServerProcess.parent(of: process) == parent else {
-                continue
-            }
-            children.append(process)
+        do throws(SystemFailure) {
+            return try FileReading.names(in: "/proc").compactMap { Int32($0) }
+                .filter { ServerProcess.parent(of: $0) == parent }
+        } catch {
+            return []
         }
-        return children
     }
 
     private static func parent(of process: Int32) -> Int32? {
-        let descriptor = open("/proc/\(process)/stat", O_RDONLY)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var buffer = [UInt8](repeating: 0, count: 1024)
-        let count = read(descriptor, &buffer, buffer.count)
-        guard count > 0 else { return nil }
+        let bytes: [UInt8]?
+        do throws(SystemFailure) {
+            bytes = try FileReading.bytes(of: "/proc/\(process)/stat", limit: 4096)
+        } catch {
+            return nil
+        }
+        guard let bytes else { return nil }
         // pid (name) state ppid …; the name may hold anything, also parentheses.
-        let text = String(decoding: buffer[0..<count], as: UTF8.self)
+        let text = String(decoding: bytes, as: UTF8.self)
         guard let end = text.lastIndex(of: ")") else { return nil }
         let fields = text[text.index(after: end)...].split(separator: " ")
         return fields.count > 1 ? Int32(fields[1]) : nil
