@@ -58,6 +58,24 @@ public final class ServerProcess: Sendable {
         for child in children { kill(child, number) }
     }
 
+    /// Kills the first process and all its children, and waits until the last of them is gone: a
+    /// server refuses to start while a child of the one before still holds its memory.
+    public func crash() async throws {
+        // Stopped, it starts no child that would be missed here.
+        signal(SIGSTOP)
+        let children = ServerProcess.children(of: id)
+        signal(SIGKILL)
+        for child in children { kill(child, SIGKILL) }
+        try await waitForEnd()
+        let deadline = ContinuousClock.now + .seconds(20)
+        while children.contains(where: { ServerProcess.isAlive($0) }) {
+            guard ContinuousClock.now < deadline else {
+                throw Failure(description: "a child of process \(id) survives it")
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     /// The processes whose parent is that one.
     static func children(of parent: Int32) -> [Int32] {
         do throws(SystemFailure) {
@@ -69,6 +87,16 @@ public final class ServerProcess: Sendable {
     }
 
     private static func parent(of process: Int32) -> Int32? {
+        fields(of: process).flatMap { $0.count > 1 ? Int32($0[1]) : nil }
+    }
+
+    /// Whether it runs; the dead that nobody has asked for hold nothing any more.
+    private static func isAlive(_ process: Int32) -> Bool {
+        fields(of: process).map { $0.first != "Z" } ?? false
+    }
+
+    /// The state, the parent's id and what follows; nil when there is no such process.
+    private static func fields(of process: Int32) -> [Substring]? {
         let bytes: [UInt8]?
         do throws(SystemFailure) {
             bytes = try FileReading.bytes(of: "/proc/\(process)/stat", limit: 4096)
@@ -79,8 +107,7 @@ public final class ServerProcess: Sendable {
         // pid (name) state ppid …; the name may hold anything, also parentheses.
         let text = String(decoding: bytes, as: UTF8.self)
         guard let end = text.lastIndex(of: ")") else { return nil }
-        let fields = text[text.index(after: end)...].split(separator: " ")
-        return fields.count > 1 ? Int32(fields[1]) : nil
+        return text[text.index(after: end)...].split(separator: " ")
     }
 
     /// Whether the first process still runs.
