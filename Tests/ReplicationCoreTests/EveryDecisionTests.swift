@@ -85,6 +85,10 @@ import Testing
         case .mark(let pod, _, let marks):
             if pod != "pg-1", marks.role != nil { return "gives another a role" }
             if pod != "pg-1", !situation.isValidHolder { return "marks another" }
+        case .requestPromise(_, let request):
+            guard situation.isValidHolder, request.term == seen.lease.term else {
+                return "asks for a promise without the Lease"
+            }
         case .close, .stopDatabase, .prepareFollowers:
             break
         }

@@ -15,11 +15,33 @@ import Testing
             ("no data", Build.report(2, database: .down, directory: .empty)),
         ]
         for (what, report) in spoilt {
-            #expect(claim(holder().with { $0.hears(report) }) == nil, "\(what)")
+            let seen = holder().with { seen in
+                seen.promisesHeld = [:]
+                seen.isAnswered(report)
+            }
+            #expect(claim(seen) == nil, "\(what)")
         }
-        #expect(claim(holder().with { $0.peers = [:] }) == nil)
-        #expect(claim(holder().with { $0.hears(peer(), ago: .seconds(2)) }) == nil)
-        #expect(claim(holder().with { $0.peers["pg-2"]?.isAnswering = false }) == nil)
+        #expect(claim(holder().with { $0.promisesHeld = [:] }) == nil)
+        let older = holder().with { $0.holds(Build.record(), term: 7) }
+        #expect(claim(older) == nil)
+    }
+
+    @Test("a promise does not lapse with its voter's silence (S12)")
+    func lastingPromise() {
+        let silent = holder().with { $0.peers = [:] }
+        #expect(claim(silent)?.proof == .promises)
+    }
+
+    @Test("whoever has not promised is asked, and a later promise raises the term (S12)")
+    func asking() {
+        let asked = decide(holder().with { $0.promisesHeld = [:] }, at: now).effects.filter {
+            $0.resource == .peer("pg-2")
+        }
+        let request = PromiseRequest(
+            term: 6, holder: Build.identity(1).holder, purpose: .succession)
+        #expect(asked == [.requestPromise(of: "pg-2", request)])
+        let refused = holder().with { $0.isAnswered(peer(promised: 9)) }
+        #expect(decide(refused, at: now).write?.term == 10)
     }
 
     @Test("nobody but a voter is promoted on promises, and a voter only with its incarnation (S1)")
@@ -37,12 +59,12 @@ import Testing
     @Test("a holder that is less advanced than a promiser hands it the Lease (S9, F21)")
     func behind() {
         for report in [peer(offset: 501), peer(followed: 6, offset: 1)] {
-            let decision = decide(holder().with { $0.hears(report) }, at: now)
+            let decision = decide(holder().with { $0.isAnswered(report) }, at: now)
             #expect(decision.isReleasing)
             #expect(decision.write?.record.preferredSuccessor == "pg-2")
             #expect(decision.reasons.contains(.behindPeer))
         }
-        #expect(claim(holder().with { $0.hears(peer(followed: 4, offset: 900)) }) != nil)
+        #expect(claim(holder().with { $0.isAnswered(peer(followed: 4, offset: 900)) }) != nil)
     }
 
     @Test("the own promise is on disk and the own position final before anything is claimed (S12)")
@@ -62,8 +84,11 @@ import Testing
         for count in 1...4 {
             for required in 1...count {
                 let record = Build.record(Build.set(Array(1...count), required), members: 5)
-                var seen = holder().with { $0.holds(record, term: 6) }
-                for other in (2..<5) where other <= count { seen.hears(peer(other)) }
+                var seen = holder().with { seen in
+                    seen.settings.members = record.members
+                    seen.holds(record, term: 6)
+                }
+                for other in (2..<5) where other <= count { seen.isAnswered(peer(other)) }
                 let claimed = decide(seen, at: now).write?.record.synchronous
                 let expected =
                     count == 1
@@ -226,7 +251,7 @@ import Testing
             seen.lease.takenAt = now - .seconds(1)
             seen.pods = Build.pods()
             seen.peers = [:]
-            seen.hears(peer())
+            seen.isAnswered(peer())
         }
     }
 

@@ -21,7 +21,7 @@ struct Performer: Sendable {
         case .writeLease(let write):
             return await keeper.write(write)
         case .mark, .persist, .promote, .open, .openForReads, .close, .follow, .setSynchronous,
-            .prepareFollowers, .stopDatabase, .restartPod:
+            .prepareFollowers, .stopDatabase, .restartPod, .requestPromise:
             break
         }
         guard await loop.permits(effect) else {
@@ -64,6 +64,8 @@ struct Performer: Sendable {
             try await engine.stop(urgent ? .immediate : .orderly)
         case .restartPod:
             requestRestart()
+        case .requestPromise(let member, _):
+            throw EngineError(.configuration, "\(member) cannot be asked")
         }
     }
 

@@ -57,7 +57,7 @@ final class Reporter: Sendable {
     /// Notes an effect that was done.
     func note(done effect: Effect, after duration: Duration) {
         switch effect {
-        case .writeLease, .mark: return
+        case .writeLease, .mark, .requestPromise: return
         case .persist, .promote, .open, .openForReads, .close, .follow, .setSynchronous,
             .prepareFollowers, .stopDatabase, .restartPod:
             logger.info(
@@ -109,13 +109,19 @@ final class Reporter: Sendable {
         case .lagTooGreat: "too far behind the last master to be promoted"
         case .replayHeld: "replay is paused or delayed by hand"
         case .apiUnreachable: "the Kubernetes API does not answer"
-        case .leaseUnknown, .leaseHeldByOther, .leaseExpired, .releasing, .leaseNotExpired,
+        case .switchoverRefused: "a switchover was asked for, and its target cannot take over"
+        case .forcedPromotion: "a person forces the promotion of this member"
+        case .recordRestored: "the record on the Lease was lost; the master writes it anew"
+        case .paused: "paused by a person: no election, no handover, no rejoin"
+        case .unknown, .leaseUnknown, .leaseHeldByOther, .leaseExpired, .releasing,
+            .leaseNotExpired,
             .peersSilent,
             .notInitialiser, .noDonor, .agentSilent, .dataDirectoryEmpty, .cloneInterrupted,
             .rewindFailed,
             .behindPeer, .notVoter, .promisesMissing, .databaseDown, .databaseStarting,
             .notStreaming, .catchingUp, .promised, .waitingForVoters, .terminating, .promoted,
-            .initialised, .adopted, .restarting, .synchronousSetChanged:
+            .initialised, .adopted, .restarting, .synchronousSetChanged, .hearsMaster, .failsafe,
+            .switchoverWaiting:
             nil
         }
     }
@@ -145,6 +151,8 @@ extension Effect {
         case .prepareFollowers: "prepareFollowers"
         case .stopDatabase(let urgent): urgent ? "stopDatabase now" : "stopDatabase in order"
         case .restartPod: "restartPod"
+        case .requestPromise(let member, let request):
+            "requestPromise \(request.purpose.rawValue) of \(member)"
         }
     }
 }

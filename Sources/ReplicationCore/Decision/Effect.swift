@@ -24,6 +24,8 @@ public enum Effect: Hashable, Sendable {
     case stopDatabase(urgent: Bool)
     /// Run all containers of the Pod anew, so that init can work on the stopped database.
     case restartPod(Reason)
+    /// Ask that member for a promise, and hand back its answer as an event.
+    case requestPromise(of: String, PromiseRequest)
 
     /// What an effect works on: effects of one resource follow one another.
     public var resource: Resource {
@@ -35,6 +37,7 @@ public enum Effect: Hashable, Sendable {
         case .prepareFollowers: .followers
         case .close, .stopDatabase: .fence
         case .restartPod: .process
+        case .requestPromise(let member, _): .peer(member)
         }
     }
 
@@ -54,6 +57,8 @@ public enum Effect: Hashable, Sendable {
         case fence
         /// The agent's own process.
         case process
+        /// The question put to a peer.
+        case peer(String)
     }
 }
 
@@ -86,6 +91,8 @@ public struct LeaseWrite: Hashable, Sendable {
     public var duration: Duration
     /// The record.
     public var record: ClusterRecord
+    /// The requests whose annotations are removed with this write.
+    public var answered: Set<AnsweredRequest>
 
     /// An object and its version.
     public struct Version: Hashable, Sendable {
@@ -103,12 +110,14 @@ public struct LeaseWrite: Hashable, Sendable {
 
     /// A write from its parts.
     public init(
-        expecting: Version?, holder: String, term: Term, duration: Duration, record: ClusterRecord
+        expecting: Version?, holder: String, term: Term, duration: Duration,
+        record: ClusterRecord, answered: Set<AnsweredRequest> = []
     ) {
         self.expecting = expecting
         self.holder = holder
         self.term = term
         self.duration = duration
         self.record = record
+        self.answered = answered
     }
 }

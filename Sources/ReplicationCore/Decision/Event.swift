@@ -17,6 +17,10 @@ public enum Event: Sendable {
     case peerReported(MemberReport, askedAt: Instant)
     /// A peer did not answer.
     case peerSilent(String)
+    /// A holder of the Lease asks this member for a promise; the answer is its report after this.
+    case promiseRequested(PromiseRequest)
+    /// A peer answered such a request, sent at that instant, with its authenticated report.
+    case peerAnswered(MemberReport, to: PromiseRequest, askedAt: Instant)
     /// A write of the Lease was applied; the request was sent at that instant.
     case leaseWritten(LeaseValue, sentAt: Instant)
     /// A write of the Lease was refused, or its outcome is unknown.

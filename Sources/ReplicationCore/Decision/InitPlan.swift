@@ -8,6 +8,8 @@ public struct InitObservation: Hashable, Sendable {
     public var agent: MemberReport?
     /// How often rewinding has failed in this run of the container.
     public var rewindFailures: Int
+    /// Safety rules taken out by a test.
+    package var suspended = SuspendedSafeguards()
 
     /// An observation from its parts.
     public init(

@@ -1,6 +1,8 @@
 /// Why something is refused, awaited or done: the same word in logs, Events, `/state` and the
 /// documentation.
 public enum Reason: String, Sendable, Hashable, Codable, CaseIterable, Error {
+    /// A word of another release's, which this one does not know.
+    case unknown = "Unknown"
     /// The API could not be reached.
     case apiUnreachable = "APIUnreachable"
     /// The Lease has not been read yet.
@@ -95,6 +97,29 @@ public enum Reason: String, Sendable, Hashable, Codable, CaseIterable, Error {
     case adopted = "Adopted"
     /// The database or Pod is restarted.
     case restarting = "Restarting"
+    /// A person has paused elections, handover and rejoin.
+    case paused = "Paused"
+    /// It hears the master, so it does not consent to another.
+    case hearsMaster = "HearsMaster"
+    /// A promise to a master that cannot reach the API forbids to campaign.
+    case failsafe = "Failsafe"
+    /// A switchover was asked for and waits until its target could take over.
+    case switchoverWaiting = "SwitchoverWaiting"
+    /// A switchover was asked for and cannot be done.
+    case switchoverRefused = "SwitchoverRefused"
+    /// A person took the responsibility for this promotion.
+    case forcedPromotion = "ForcedPromotion"
+    /// The record on the Lease was lost under its master, which writes it anew.
+    case recordRestored = "RecordRestored"
     /// The synchronous set changes.
     case synchronousSetChanged = "SynchronousSetChanged"
+}
+
+extension Reason {
+    /// A report of a newer release may hold reasons that are not known here; they must not make the
+    /// rest of it unreadable.
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        self = Reason(rawValue: text) ?? .unknown
+    }
 }

@@ -22,13 +22,16 @@ public struct ClusterRecord: Hashable, Sendable, Codable {
     /// The term whose holder gave the Lease up itself, its database verified to be stopped or
     /// read-only; nil while somebody holds it.
     public var releasedTerm: Term?
+    /// The last term that a person forced (rule S17): nothing that it left out is erased.
+    public var forcedTerm: Term?
 
     /// A record from its parts.
     public init(
         clusterID: String? = nil, initialisation: Initialisation = .none, mode: Mode,
         master: MasterRecord? = nil, synchronous: SynchronousSet = .empty, members: [String] = [],
         final: TermPosition? = nil, lastPosition: TermPosition? = nil,
-        preferredSuccessor: String? = nil, releasedTerm: Term? = nil
+        preferredSuccessor: String? = nil, releasedTerm: Term? = nil,
+        forcedTerm: Term? = nil
     ) {
         self.clusterID = clusterID
         self.initialisation = initialisation
@@ -40,6 +43,7 @@ public struct ClusterRecord: Hashable, Sendable, Codable {
         self.lastPosition = lastPosition
         self.preferredSuccessor = preferredSuccessor
         self.releasedTerm = releasedTerm
+        self.forcedTerm = forcedTerm
     }
 }
 
@@ -94,4 +98,6 @@ public enum Proof: String, Hashable, Sendable, Codable, CaseIterable {
     case promises
     /// Mode `async`: the most advanced member that could be reached.
     case mostAdvanced
+    /// A person said so (rule S16).
+    case forced
 }

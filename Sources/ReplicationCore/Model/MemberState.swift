@@ -10,17 +10,20 @@ public struct MemberState: Hashable, Sendable, Codable {
     public var followedTerm: Term
     /// What is being done to the data directory.
     public var step: DirectoryStep
+    /// The record as it was when this was written, should the Lease lose it (rule S16).
+    public var record: ClusterRecord?
 
     /// A member's own state from its parts.
     public init(
         clusterID: String?, incarnation: String, promisedTerm: Term = 0, followedTerm: Term = 0,
-        step: DirectoryStep
+        step: DirectoryStep, record: ClusterRecord? = nil
     ) {
         self.clusterID = clusterID
         self.incarnation = incarnation
         self.promisedTerm = promisedTerm
         self.followedTerm = followedTerm
         self.step = step
+        self.record = record
     }
 }
 

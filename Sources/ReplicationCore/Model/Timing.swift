@@ -50,6 +50,10 @@ public struct Timing: Sendable, Hashable {
         duration * (1000 - Timing.clockRateErrorPerMille) / (1000 + Timing.clockRateErrorPerMille)
     }
 
+    /// How long the Lease must have stood unchanged before R voters that hear nothing of its holder
+    /// may replace it: two renewals and a request were due (rule S11).
+    public var earlyTakeoverWait: Duration { renewal * 2 + requestTimeout }
+
     /// Why these timings would allow two masters or needless failovers; empty when they are safe.
     public var problems: [String] {
         var problems: [String] = []

@@ -18,12 +18,17 @@ public struct LeaseView: Hashable, Sendable {
     public var pendingWrite: LeaseWrite?
     /// Whether the API answered the last request.
     public var isReachable: Bool
+    /// Whether the last own write failed, and not because another version was there (rule S14).
+    public var isWriteFailing: Bool
+    /// What this holder's mastership last said on the Lease, should the Lease lose it (rule S16).
+    public var ownHold: LeaseValue?
 
     /// What a member knows at its start: nothing.
     public init() {
         content = .unknown
         hasUnknownWrite = false
         isReachable = false
+        isWriteFailing = false
     }
 
     /// The Lease as last seen.
@@ -63,6 +68,9 @@ public struct LeaseView: Hashable, Sendable {
         return pendingWrite.record.synchronous == record?.synchronous
     }
 
+    /// What people ask for.
+    public var requests: Requests { value?.requests ?? Requests() }
+
     /// The current term; 0 before the first.
     public var term: Term { value?.term ?? 0 }
 
@@ -75,6 +83,19 @@ public struct LeaseView: Hashable, Sendable {
     public func isValid(for identity: Identity, at now: Instant, margin: Duration = .zero) -> Bool {
         guard isHeld(by: identity), let validUntil else { return false }
         return now + margin < validUntil
+    }
+
+    /// What this master last wrote, where the Lease no longer says it and nobody else has taken it
+    /// over, while its trust lasts.
+    func lostHold(of identity: Identity, at now: Instant) -> LeaseValue? {
+        guard let ownHold, let validUntil, now < validUntil else { return nil }
+        switch content {
+        case .unknown: return nil
+        case .absent: return ownHold
+        case .present(let value):
+            let isOurs = value.holder == identity.holder && value.term == ownHold.term
+            return !isOurs || value.hasLostRecord ? ownHold : nil
+        }
     }
 
     /// From when on a challenger may take it; nil when that can't be told yet. It waits for what
@@ -104,11 +125,13 @@ public struct LeaseValue: Hashable, Sendable {
     public var duration: Duration
     /// The record.
     public var record: Record
+    /// What people ask for.
+    public var requests: Requests
 
     /// A Lease's content from its parts.
     public init(
         uid: String, resourceVersion: String, holder: String, term: Term, renewTime: String,
-        duration: Duration, record: Record
+        duration: Duration, record: Record, requests: Requests = Requests()
     ) {
         self.uid = uid
         self.resourceVersion = resourceVersion
@@ -117,6 +140,7 @@ public struct LeaseValue: Hashable, Sendable {
         self.renewTime = renewTime
         self.duration = duration
         self.record = record
+        self.requests = requests
     }
 
     /// The record's annotation.
@@ -145,6 +169,14 @@ public struct LeaseValue: Hashable, Sendable {
         case .missing: term > 0
         case .damaged: true
         case .readable: false
+        }
+    }
+
+    /// The mastership in its record, where it can be read.
+    var masterRecord: MasterRecord? {
+        switch record {
+        case .missing, .damaged: nil
+        case .readable(let record): record.master
         }
     }
 

@@ -29,6 +29,10 @@ public struct MemberReport: Hashable, Sendable, Codable {
     public var reasons: [Reason]
     /// Whether it is about to end (its Pod is being deleted).
     public var isTerminating: Bool
+    /// Whether it would have another member take over now (rule S11).
+    public var consent: Consent
+    /// The failsafe promise that binds it now.
+    public var failsafe: PromiseRequest?
     /// What its peers last reported; empty in what a peer passes on.
     public var peers: [MemberReport]
 
@@ -37,7 +41,9 @@ public struct MemberReport: Hashable, Sendable, Codable {
         member: String, ordinal: Int, podUID: String, cluster: String, engine: String,
         status: MemberStatus, role: Role?, directory: DataDirectory,
         database: DatabaseObservation, position: TermPosition?, lease: LeaseReport,
-        candidacy: Candidacy, reasons: [Reason], isTerminating: Bool, peers: [MemberReport] = []
+        candidacy: Candidacy, reasons: [Reason], isTerminating: Bool,
+        consent: Consent = .withheld(.leaseUnknown), failsafe: PromiseRequest? = nil,
+        peers: [MemberReport] = []
     ) {
         self.member = member
         self.ordinal = ordinal
@@ -53,6 +59,8 @@ public struct MemberReport: Hashable, Sendable, Codable {
         self.candidacy = candidacy
         self.reasons = reasons
         self.isTerminating = isTerminating
+        self.consent = consent
+        self.failsafe = failsafe
         self.peers = peers
     }
 
@@ -82,11 +90,13 @@ public struct LeaseReport: Hashable, Sendable, Codable {
     public var remainingMilliseconds: Int64?
     /// The record, where there is one that could be read.
     public var record: ClusterRecord?
+    /// Whether a person has paused elections, handover and rejoin.
+    public var isPaused: Bool
 
     /// A report from its parts.
     public init(
         isReachable: Bool, isKnown: Bool, holder: String?, holderIdentity: String?, term: Term,
-        remainingMilliseconds: Int64?, record: ClusterRecord?
+        remainingMilliseconds: Int64?, record: ClusterRecord?, isPaused: Bool = false
     ) {
         self.isReachable = isReachable
         self.isKnown = isKnown
@@ -95,6 +105,7 @@ public struct LeaseReport: Hashable, Sendable, Codable {
         self.term = term
         self.remainingMilliseconds = remainingMilliseconds
         self.record = record
+        self.isPaused = isPaused
     }
 }
 

@@ -44,6 +44,18 @@ public struct Observation: Hashable, Sendable {
     public var wasMasterAt: Instant?
     /// Before this instant it does not campaign again (it held the Lease without a proof).
     public var campaignNotBefore: Instant?
+    /// The newest succession that this member was asked for and has heard of nowhere else.
+    public var askedSuccession: PromiseRequest?
+    /// What this member promised a master that cannot reach the API, and until when.
+    public var failsafeGiven: FailsafeGiven?
+    /// The failsafe promises that peers last gave to this master, by member.
+    public var failsafeHeld: [String: FailsafeHeld]
+    /// The promises that voters gave to this holder of the Lease for its term (rule S12).
+    public var promisesHeld: [Voter: PromiseHeld]
+    /// The greatest term that a peer is known to have promised.
+    public var highestPromise: Term
+    /// Since when a switchover has been asked for.
+    public var switchoverSince: Instant?
 
     /// What a member knows at its start: nothing.
     public init(identity: Identity, settings: ClusterSettings, startedAt: Instant) {
@@ -63,6 +75,9 @@ public struct Observation: Hashable, Sendable {
         streamedAt = [:]
         synchronousSetting = .inDoubt
         isCloseFailing = false
+        failsafeHeld = [:]
+        promisesHeld = [:]
+        highestPromise = 0
     }
 
     /// The member's own durable state, where its data is complete.
@@ -81,7 +96,8 @@ public struct Observation: Hashable, Sendable {
     /// The own position under the last term followed.
     public var position: TermPosition? {
         guard let state, let position = database.position else { return nil }
-        return TermPosition(followedTerm: state.followedTerm, position: position)
+        let followedTerm = upholds(.termBeforeOffset) ? state.followedTerm : 0
+        return TermPosition(followedTerm: followedTerm, position: position)
     }
 }
 
@@ -126,13 +142,22 @@ public struct ClusterSettings: Hashable, Sendable {
     public var timing: Timing
     /// Mode `async`: the greatest tail, in bytes, that a failover may lose.
     public var maximumLagBytes: UInt64
+    /// Whether R voters that hear nothing of the master are enough to replace it before its Lease
+    /// has run out (rule S11).
+    public var takesOverEarly: Bool
+    /// Safety rules taken out by a test.
+    package var suspended = SuspendedSafeguards()
 
     /// Settings from their parts.
-    public init(members: [String], mode: Mode, timing: Timing, maximumLagBytes: UInt64) {
+    public init(
+        members: [String], mode: Mode, timing: Timing, maximumLagBytes: UInt64,
+        takesOverEarly: Bool = true
+    ) {
         self.members = members
         self.mode = mode
         self.timing = timing
         self.maximumLagBytes = maximumLagBytes
+        self.takesOverEarly = takesOverEarly
     }
 }
 

@@ -4,8 +4,17 @@ func campaign(
     _ observation: Observation, _ record: ClusterRecord, at now: Instant,
     _ decision: inout Decision
 ) {
-    guard let freeFrom = observation.leaseFreeFrom else { return }
-    guard now >= freeFrom else { return }
+    guard let wholeTime = observation.leaseFreeFrom else { return }
+    if campaignByForce(observation, record, from: wholeTime, at: now, &decision) { return }
+    let early = earlyTakeoverFrom(observation, record, at: now)
+    if let waited = observation.lease.changedAt.map({ now - $0 }),
+        waited > observation.settings.timing.renewal * 3 / 2, record.mode.isSynchronous,
+        observation.lease.isReachable
+    {
+        decision.pace = .urgent
+    }
+    let freeFrom = min(wholeTime, early ?? wholeTime)
+    guard now >= freeFrom || !observation.upholds(.wholeLeaseDuration) else { return }
     decision.pace = .urgent
     guard observation.lease.isReachable else {
         decision.add(.apiUnreachable)
@@ -22,8 +31,35 @@ func campaign(
     guard now >= freeFrom + RuleLimits.rankStep * rank else { return }
     var taken = record
     // Its own data goes on from here: what it handed on as the end of all data is none (rule S7b).
-    if record.master?.voter == observation.voter { taken.final = nil }
-    take(observation, taken, at: now, &decision)
+    if record.master?.voter == observation.voter, observation.upholds(.clearingFinal) {
+        taken.final = nil
+    }
+    if !observation.upholds(.recordUnchangedOnTaking) { taken.synchronous = .empty }
+    take(observation, taken, &decision)
+}
+
+/// A person named this member: it takes the Lease once its holder's whole time is over, whatever
+/// speaks against it (rule S16). Whether it did is told by the caller's own decision.
+private func campaignByForce(
+    _ observation: Observation, _ record: ClusterRecord, from freeFrom: Instant,
+    at now: Instant, _ decision: inout Decision
+) -> Bool {
+    guard isForced(observation, record), observation.lease.isReachable, now >= freeFrom else {
+        return false
+    }
+    decision.pace = .urgent
+    decision.add(.forcedPromotion)
+    take(observation, record, &decision)
+    return true
+}
+
+/// Whether a person asks for this member's promotion, having seen the last mastership.
+func isForced(_ observation: Observation, _ record: ClusterRecord) -> Bool {
+    guard let forced = observation.lease.requests.forcedPromotion,
+        forced.member == observation.identity.member, observation.shutdown == .none,
+        observation.state?.clusterID == record.clusterID
+    else { return false }
+    return forced.term >= (record.master?.term ?? 0) && forced.term <= observation.lease.term
 }
 
 /// How many others should go first: the preferred successor, and equals of lower ordinal.
@@ -50,6 +86,7 @@ func candidacy(_ observation: Observation, at now: Instant) -> Candidacy {
         if !reasons.contains(reason) { reasons.append(reason) }
     }
     if observation.shutdown == .requested { refuse(.terminating) }
+    if observation.isBoundByFailsafe(at: now) { refuse(.failsafe) }
     switch observation.directory {
     case .complete: break
     case .unknown, .empty: refuse(.dataDirectoryEmpty)
@@ -89,6 +126,7 @@ private func canvass(
         let ahead = votersAhead(of: position, observation, record, at: now)
         return ahead.isEmpty ? [] : [.behindPeer]
     }
+    if observation.lease.requests.isPaused, observation.upholds(.pausing) { return [.paused] }
     if let final = record.final, TermPosition.order(position, final) != .behind { return [] }
     let heard = observation.freshReports(at: now).filter { report in
         isComplete(report) && report.standby != nil && report.position != nil
@@ -100,13 +138,15 @@ private func canvass(
         if !isWithinMaximumLag(observation, record, position) { reasons.append(.lagTooGreat) }
         return reasons
     case .quorum, .strict:
-        guard record.synchronous.voters.contains(voter) else { return [.notVoter] }
+        guard observation.isVoter(voter, in: record) else { return [.notVoter] }
         let voters = heard.filter { report in
-            report.voter.map(record.synchronous.voters.contains) ?? false
+            report.voter.map { observation.isVoter($0, in: record) } ?? false
         }
         var reasons: [Reason] = []
         if isBehind(position, voters) { reasons.append(.behindPeer) }
-        if voters.count + 1 < record.synchronous.promisesRequired {
+        if voters.count + 1 < record.synchronous.promisesRequired,
+            observation.upholds(.promisesRequired)
+        {
             reasons.append(.promisesMissing)
         }
         return reasons
@@ -115,4 +155,14 @@ private func canvass(
 
 private func isBehind(_ position: TermPosition, _ reports: [MemberReport]) -> Bool {
     reports.contains { report in report.position.map { position < $0 } ?? false }
+}
+
+extension Observation {
+    /// Whether that member's word counts: it is among the record's voters, with this very data.
+    func isVoter(_ voter: Voter, in record: ClusterRecord) -> Bool {
+        if !upholds(.votersOnly) { return true }
+        return upholds(.incarnation)
+            ? record.synchronous.voters.contains(voter)
+            : record.synchronous.voters.contains { $0.member == voter.member }
+    }
 }

@@ -3,19 +3,25 @@
 /// Whoever holds the Lease is on its way to be master; everybody else follows, campaigns or waits.
 /// First come the duties that no other may delay: a primary without the right to be is closed.
 public func decide(_ observation: Observation, at now: Instant) -> Decision {
-    var decision =
-        observation.lease.isHeld(by: observation.identity)
-        ? decideAsHolder(observation, at: now)
-        : decideAsOther(observation, at: now)
+    var decision: Decision
+    if let hold = observation.lease.lostHold(of: observation.identity, at: now) {
+        decision = decideAsRobbed(observation, hold)
+    } else if observation.lease.isHeld(by: observation.identity) {
+        decision = decideAsHolder(observation, at: now)
+    } else {
+        decision = decideAsOther(observation, at: now)
+    }
     decision.candidacy = candidacy(observation, at: now)
     markOwnPod(observation, at: now, &decision)
     return decision
 }
 
 private func decideAsHolder(_ observation: Observation, at now: Instant) -> Decision {
-    guard observation.lease.isValid(for: observation.identity, at: now) else {
+    let isTrusted = observation.isTrusted(at: now) || !observation.upholds(.fencingOnExpiry)
+    guard isTrusted else {
         return decideAsStaleHolder(observation, at: now)
     }
+    if let raised = raiseTerm(observation, at: now) { return raised }
     if case .primary = observation.database, observation.mayStillLearn(at: now) {
         return decideAsLearner(observation, at: now)
     }
@@ -32,6 +38,19 @@ private func decideAsHolder(_ observation: Observation, at now: Instant) -> Deci
         }
         return decideAsMaster(observation, primary, record, at: now)
     }
+}
+
+/// A member has promised a later term than this master's, so it will not follow: the Lease was
+/// restored with an older one. The term is raised, and in the new one the database is promoted anew
+/// (rule S12, F30).
+private func raiseTerm(_ observation: Observation, at now: Instant) -> Decision? {
+    let lease = observation.lease
+    guard let record = lease.record, record.master?.term == lease.term,
+        lease.isValid(for: observation.identity, at: now), observation.knownPromise > lease.term
+    else { return nil }
+    var decision = Decision(status: .promoting, reasons: [.promised], pace: .urgent)
+    renew(observation, record, term: observation.knownPromise + 1, at: now, &decision)
+    return decision
 }
 
 private func decideAsOther(_ observation: Observation, at now: Instant) -> Decision {
@@ -93,6 +112,16 @@ private func decideAsReleaser(_ observation: Observation) -> Decision {
         return Decision(
             status: status(ofStopped: observation), reasons: [.releasing], pace: .urgent)
     }
+}
+
+/// The record was lost under its master while its trust lasts: nobody else can have been promoted,
+/// and it writes the record again for a new term (rule S16). In that term it is promoted anew.
+private func decideAsRobbed(_ observation: Observation, _ hold: LeaseValue) -> Decision {
+    var decision = Decision(status: .fenced, reasons: [.recordRestored], pace: .urgent)
+    if case .readable(let record) = hold.record {
+        take(observation, record, above: hold.term, &decision)
+    }
+    return decision
 }
 
 /// A primary that may not be one: closed, verified, and then started anew, read-only.

@@ -13,7 +13,7 @@ func considerFirstStart(
         decision.add(.notInitialiser)
         return
     }
-    for peer in otherPods(observation) {
+    for peer in otherPods(observation) where observation.upholds(.everyPodEmpty) {
         guard let report = observation.freshReport(of: peer, at: now) else {
             decision.add(.peersSilent)
             return
@@ -28,7 +28,7 @@ func considerFirstStart(
         ClusterRecord(
             initialisation: .running(by: observation.identity.member),
             mode: observation.settings.mode, members: observation.settings.members),
-        at: now, &decision)
+        &decision)
 }
 
 /// Data exists, and the Lease names no cluster: where exactly one member has data, it becomes the
@@ -51,7 +51,7 @@ func considerAdoption(
             return considerRevival(observation, state, at: now, &decision)
         }
     }
-    revive(observation, state, at: now, &decision)
+    revive(observation, state, &decision)
 }
 
 /// A cluster that lived, and a Lease that no longer tells of it (rule S16): once every ordinal has
@@ -67,6 +67,14 @@ private func considerRevival(
     else { return }
     let settledAt = changedAt + observation.settings.timing.duration
     guard now >= settledAt else { return }
+    let forced = observation.lease.requests.forcedPromotion
+    if forced?.member == observation.identity.member, forced?.term == observation.lease.term {
+        decision.add(.forcedPromotion)
+        return revive(observation, state, &decision)
+    }
+    guard observation.upholds(.everyOrdinalAnswers) else {
+        return revive(observation, state, &decision)
+    }
     let others = observation.settings.members.filter { $0 != observation.identity.member }
     for member in others {
         let reports = observation.freshReports(at: now, since: settledAt)
@@ -85,19 +93,18 @@ private func considerRevival(
             return
         }
     }
-    revive(observation, state, at: now, &decision)
+    revive(observation, state, &decision)
 }
 
 private func revive(
-    _ observation: Observation, _ state: MemberState, at now: Instant,
-    _ decision: inout Decision
+    _ observation: Observation, _ state: MemberState, _ decision: inout Decision
 ) {
     take(
         observation,
         ClusterRecord(
             clusterID: state.clusterID, initialisation: .done, mode: observation.settings.mode,
-            members: observation.settings.members),
-        at: now, &decision)
+            members: observation.settings.members, forcedTerm: state.record?.forcedTerm),
+        &decision)
 }
 
 /// Whether the Lease says that nobody has begun, or that this very member has.

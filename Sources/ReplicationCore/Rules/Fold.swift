@@ -24,15 +24,24 @@ extension Observation {
             peers[report.member] = PeerView(report: report, askedAt: askedAt, isAnswering: true)
         case .peerSilent(let member):
             peers[member]?.isAnswering = false
+        case .promiseRequested(let request):
+            foldRequest(request, at: now)
+        case .peerAnswered(let report, let request, let askedAt):
+            fold(.peerReported(report, askedAt: askedAt), at: now)
+            foldAnswer(report, to: request, askedAt: askedAt)
         case .leaseWritten(let value, let sentAt):
             foldWritten(value, sentAt: sentAt, at: now)
         case .leaseWriteFailed(let failure):
             lease.pendingWrite = nil
             switch failure {
-            // A conflict may be with an own write whose answer was lost.
-            case .unknownOutcome, .conflict: lease.hasUnknownWrite = true
+            case .unknownOutcome: lease.hasUnknownWrite = true
+            // It may be with an own write whose answer was lost.
+            case .conflict: lease.hasUnknownWrite = true
             case .notApplied: break
             }
+            // A conflict after an outage may be with an own write from before it: what there is now
+            // will be read, and until then nothing is known to have changed.
+            if failure != .conflict { lease.isWriteFailing = true }
         case .effectEnded(let effect, let failure):
             if effect == .close { isCloseFailing = failure != nil }
             if failure == nil { foldDone(effect) }
@@ -60,7 +69,7 @@ extension Observation {
         case .setSynchronous:
             synchronousSetting = .inDoubt
         case .mark, .persist, .open, .openForReads, .close, .follow, .prepareFollowers,
-            .stopDatabase, .restartPod:
+            .stopDatabase, .restartPod, .requestPromise:
             break
         }
     }
@@ -124,8 +133,7 @@ extension Observation {
         guard let value else {
             if lease.content != .absent { lease.changedAt = now }
             lease.content = .absent
-            lease.validUntil = nil
-            lease.takenAt = nil
+            loseHold(isRobbed: true)
             return
         }
         if let known = lease.value, known.uid == value.uid, isOlder(value, than: known) { return }
@@ -133,14 +141,15 @@ extension Observation {
             lease.changedAt = now
         }
         if value.holder != identity.holder || value.term != lease.term {
-            lease.validUntil = nil
-            lease.takenAt = nil
+            loseHold(isRobbed: value.hasLostRecord || value.term < lease.term)
         }
         lease.content = .present(value)
+        noteRequests(value, at: now)
     }
 
     private mutating func foldWritten(_ value: LeaseValue, sentAt: Instant, at now: Instant) {
         lease.isReachable = true
+        lease.isWriteFailing = false
         lease.hasUnknownWrite = false
         lease.pendingWrite = nil
         // The watch may have shown a later version before this answer came.
@@ -155,12 +164,66 @@ extension Observation {
         let isNewTerm = lease.takenAt == nil || lease.term != value.term
         lease.content = .present(value)
         lease.changedAt = now
+        noteRequests(value, at: now)
         if value.holder == identity.holder {
             lease.validUntil = sentAt + settings.timing.deadline
             if isNewTerm { lease.takenAt = now }
+            let isMaster = value.masterRecord?.term == value.term
+            lease.ownHold = isMaster && value.masterRecord?.voter == voter ? value : nil
         } else {
-            lease.validUntil = nil
-            lease.takenAt = nil
+            loseHold(isRobbed: false)
+        }
+    }
+
+    /// Another content stands on the Lease. A master whose record was lost, and not taken over by
+    /// anybody, keeps its trust for as long as it had it: it writes its record anew (rule S16).
+    private mutating func loseHold(isRobbed: Bool) {
+        lease.takenAt = nil
+        if isRobbed, lease.ownHold != nil { return }
+        lease.validUntil = nil
+        lease.ownHold = nil
+    }
+
+    private mutating func noteRequests(_ value: LeaseValue, at now: Instant) {
+        if value.requests.switchover == nil {
+            switchoverSince = nil
+        } else if switchoverSince == nil {
+            switchoverSince = now
+        }
+    }
+
+    /// What is asked of this member. A promise for a term that the Lease will show, or has shown,
+    /// is asked for by whoever holds it; the route lets in nobody but members.
+    private mutating func foldRequest(_ request: PromiseRequest, at now: Instant) {
+        guard request.holder != identity.holder else { return }
+        switch request.purpose {
+        case .succession:
+            if request.term > (askedSuccession?.term ?? 0) { askedSuccession = request }
+        case .failsafe:
+            guard mayGiveFailsafe(self, request) else { return }
+            failsafeGiven = FailsafeGiven(
+                holder: request.holder, term: request.term,
+                until: now + settings.timing.duration)
+        }
+    }
+
+    private mutating func foldAnswer(
+        _ report: MemberReport, to request: PromiseRequest, askedAt: Instant
+    ) {
+        guard request.holder == identity.holder, settings.members.contains(report.member) else {
+            return
+        }
+        highestPromise = max(highestPromise, report.state?.promisedTerm ?? 0)
+        switch request.purpose {
+        case .succession:
+            guard let peer = report.voter,
+                let promise = promise(in: report, to: request, upholding: settings.suspended)
+            else { return }
+            promisesHeld[peer] = promise
+        case .failsafe:
+            failsafeHeld[report.member] =
+                report.failsafe == request
+                ? FailsafeHeld(voter: report.voter, term: request.term, askedAt: askedAt) : nil
         }
     }
 
@@ -177,7 +240,7 @@ extension Observation {
         case .promote, .setSynchronous:
             synchronousSetting = .written
         case .writeLease, .open, .openForReads, .close, .follow, .prepareFollowers,
-            .stopDatabase, .restartPod:
+            .stopDatabase, .restartPod, .requestPromise:
             break
         }
     }

@@ -4,17 +4,17 @@ public func health(
 ) -> HealthReport {
     HealthReport(
         loopRanAt: now, isReady: decision.role != nil,
-        databaseMayLiveUntil: databaseMayLiveUntil(observation),
+        databaseMayLiveUntil: databaseMayLiveUntil(observation, at: now),
         isDatabaseRunning: observation.database.isRunning || decision.role != nil,
         role: decision.role,
-        masterUntil: decision.role == .master ? observation.lease.validUntil : nil,
+        masterUntil: decision.role == .master ? observation.trustedUntil(at: now) : nil,
         lagBytes: lagBytes(observation), report: report(observation, decision, at: now))
 }
 
 /// Until when the database may live: for ever while it cannot acknowledge a write, else as long as
 /// the Lease is to be trusted. A server that leaves its master's questions unanswered for too long
 /// has no longer than that either, since nobody could verify a fence of it.
-private func databaseMayLiveUntil(_ observation: Observation) -> Instant? {
+private func databaseMayLiveUntil(_ observation: Observation, at now: Instant) -> Instant? {
     let lease = observation.lease
     let isHolder = lease.isHeld(by: observation.identity)
     let isKnown = lease.content != .unknown
@@ -22,7 +22,7 @@ private func databaseMayLiveUntil(_ observation: Observation) -> Instant? {
     let firstAnswer = observation.startedAt + RuleLimits.firstAnswer
     let trusted: Instant =
         isHolder
-        ? lease.validUntil ?? grace
+        ? observation.trustedUntil(at: now) ?? grace
         : isKnown ? observation.startedAt : grace
     switch observation.database {
     case .down, .starting, .standby:
@@ -75,14 +75,24 @@ public func report(
         role: decision.role, directory: observation.directory, database: observation.database,
         position: observation.position, lease: leaseReport(observation, at: now),
         candidacy: decision.candidacy, reasons: decision.reasons,
-        isTerminating: observation.shutdown == .requested, peers: peers)
+        isTerminating: observation.shutdown == .requested,
+        consent: consent(observation, at: now), failsafe: failsafe(observation, at: now),
+        peers: peers)
+}
+
+/// The failsafe promise that binds now, as it was asked for.
+private func failsafe(_ observation: Observation, at now: Instant) -> PromiseRequest? {
+    guard observation.isBoundByFailsafe(at: now), let given = observation.failsafeGiven else {
+        return nil
+    }
+    return PromiseRequest(term: given.term, holder: given.holder, purpose: .failsafe)
 }
 
 private func leaseReport(_ observation: Observation, at now: Instant) -> LeaseReport {
     let lease = observation.lease
     let end =
         lease.isHeld(by: observation.identity)
-        ? lease.validUntil : observation.leaseFreeFrom
+        ? observation.trustedUntil(at: now) : observation.leaseFreeFrom
     let holder = lease.value?.holder ?? ""
     return LeaseReport(
         isReachable: lease.isReachable, isKnown: lease.content != .unknown,
@@ -90,5 +100,5 @@ private func leaseReport(_ observation: Observation, at now: Instant) -> LeaseRe
         holderIdentity: holder.isEmpty ? nil : holder, term: lease.term,
         remainingMilliseconds: holder.isEmpty
             ? nil : end.map { max(0, ($0 - now).wholeMilliseconds) },
-        record: lease.record)
+        record: lease.record, isPaused: lease.requests.isPaused)
 }

@@ -52,9 +52,20 @@ private func releaseAfterStop(
 ) {
     var released = record
     released.final = finalPosition(observation, record)
-    let successor = successor(observation, record, final: released.final, at: now)
-    released.preferredSuccessor = successor
-    if observation.shutdown == .requested {
+    let successor =
+        mayHandOver(observation)
+        ? successor(observation, record, final: released.final, at: now) : nil
+    released.preferredSuccessor = switchoverTarget(observation) ?? successor
+    if observation.shutdown == .none, observation.lease.requests.switchover != nil {
+        // The kubelet starts the database again, read-only; until its end was read, or it runs
+        // again and tells it, there is nothing to hand on.
+        guard released.final != nil, mayHandOver(observation) else {
+            renew(observation, record, at: now, &decision)
+            return
+        }
+        decision.add(.handover)
+        release(observation, released, answering: [.switchover], &decision)
+    } else if observation.shutdown == .requested {
         // An orderly stop: its control file must have been read, or `final` would be lost.
         guard observation.database == .down, observation.stopped != nil else {
             renew(observation, record, at: now, &decision)
@@ -70,10 +81,36 @@ private func releaseAfterStop(
     }
 }
 
+/// Whom a person wants to be master.
+private func switchoverTarget(_ observation: Observation) -> String? {
+    switch observation.lease.requests.switchover {
+    case .member(let name): name == observation.identity.member ? nil : name
+    case .any, nil: nil
+    }
+}
+
+/// A switchover was asked for, and the database was started again before its stop was seen: it is
+/// read-only now, and its end is the end of all data.
+private func handOverFromStandby(
+    _ observation: Observation, _ standby: StandbyObservation, _ record: ClusterRecord
+) -> ClusterRecord? {
+    guard observation.lease.requests.switchover != nil, mayHandOver(observation),
+        switchoverTarget(observation) != nil || observation.lease.requests.switchover == .any,
+        standby.isFinal, standby.upstream == nil, let position = observation.position,
+        position.followedTerm == observation.lease.term,
+        record.master?.term == observation.lease.term, record.master?.voter == observation.voter
+    else { return nil }
+    var released = record
+    released.final = position
+    released.preferredSuccessor = switchoverTarget(observation)
+    return released
+}
+
 /// The end of all data of this mastership, once an orderly stop was seen.
 private func finalPosition(_ observation: Observation, _ record: ClusterRecord) -> TermPosition? {
-    guard observation.database == .down, let stopped = observation.stopped, stopped.isClean,
-        stopped.wasPrimary, stopped.clusterID == record.clusterID,
+    guard observation.database == .down, let stopped = observation.stopped,
+        stopped.isClean || !observation.upholds(.finalAfterStop), stopped.wasPrimary,
+        stopped.clusterID == record.clusterID,
         observation.state?.followedTerm == observation.lease.term
     else { return nil }
     return TermPosition(followedTerm: observation.lease.term, position: stopped.position)
@@ -159,6 +196,11 @@ func decideAsHolderOfStandby(
         release(observation, record, &decision)
         return decision
     }
+    if let released = handOverFromStandby(observation, standby, record) {
+        decision.add(.handover)
+        release(observation, released, answering: [.switchover], &decision)
+        return decision
+    }
     if let master = record.master, master.term == observation.lease.term, master.voter == voter,
         master.start.position.branch == standby.position.branch,
         state.followedTerm < master.term
@@ -180,7 +222,7 @@ private func promote(
         decision.add(.apiUnreachable)
         return
     }
-    let others = observation.otherMasters
+    let others = observation.upholds(.labelsOffOthers) ? observation.otherMasters : []
     for other in others {
         decision.perform(unmark(other, observation))
     }
@@ -200,6 +242,7 @@ private func promote(
             for: observation.identity, at: now, margin: observation.settings.timing.deadline / 2),
         others.isEmpty, observation.lease.isSynchronousSetSettled
     else { return }
+    if !observation.upholds(.labelAfterOpening) { decision.role = .master }
     decision.perform(
         .promote(
             PromotionPermit(

@@ -1,8 +1,8 @@
 /// Adds a renewal when one is due, when the record has materially changed, or when the last one did
 /// not succeed. How often a failed one is tried again is the supervisor's matter.
 func renew(
-    _ observation: Observation, _ record: ClusterRecord, term: Term? = nil, at now: Instant,
-    _ decision: inout Decision
+    _ observation: Observation, _ record: ClusterRecord, term: Term? = nil,
+    answering answered: Set<AnsweredRequest> = [], at now: Instant, _ decision: inout Decision
 ) {
     guard let value = observation.lease.value else { return }
     var seen = observation.lease.record
@@ -15,19 +15,21 @@ func renew(
         && !observation.lease.hasUnknownWrite
     let isDue =
         observation.lease.sentAt.map { now >= $0 + observation.settings.timing.renewal } ?? true
-    guard isChanged || isDue || !isTrusted else { return }
+    guard isChanged || isDue || !isTrusted || !answered.isEmpty else { return }
     decision.perform(
         .writeLease(
             LeaseWrite(
                 expecting: .init(uid: value.uid, resourceVersion: value.resourceVersion),
                 holder: observation.identity.holder, term: term ?? value.term,
-                duration: observation.settings.timing.duration, record: record)))
+                duration: observation.settings.timing.duration, record: record,
+                answered: answered)))
 }
 
 /// Gives the Lease up. Only called when the database cannot acknowledge a write: it was seen to be
 /// stopped, to be in recovery, or to be fenced.
 func release(
-    _ observation: Observation, _ record: ClusterRecord, _ decision: inout Decision
+    _ observation: Observation, _ record: ClusterRecord,
+    answering answered: Set<AnsweredRequest> = [], _ decision: inout Decision
 ) {
     guard let value = observation.lease.value else { return }
     var released = record
@@ -37,20 +39,18 @@ func release(
             LeaseWrite(
                 expecting: .init(uid: value.uid, resourceVersion: value.resourceVersion),
                 holder: "", term: value.term, duration: observation.settings.timing.duration,
-                record: released)))
+                record: released, answered: answered)))
 }
 
 /// Takes a Lease that is free for a new term, the record unchanged but for what is given. The term
 /// is above every promise that is known of, also where the Lease was restored with an older one
 /// (rule S12, F30).
 func take(
-    _ observation: Observation, _ record: ClusterRecord, at now: Instant,
+    _ observation: Observation, _ record: ClusterRecord, above least: Term = 0,
     _ decision: inout Decision
 ) {
     let value = observation.lease.value
-    let promised = observation.freshReports(at: now).compactMap { $0.state?.promisedTerm }
-    let highest = max(
-        observation.lease.term, observation.state?.promisedTerm ?? 0, promised.max() ?? 0)
+    let highest = max(observation.lease.term, observation.knownPromise, least)
     var taken = record
     taken.releasedTerm = nil
     decision.perform(
@@ -61,10 +61,26 @@ func take(
                 duration: observation.settings.timing.duration, record: taken)))
 }
 
+/// Writes the member's own state, with the record as it is now.
+func persist(
+    _ state: MemberState, _ observation: Observation, _ decision: inout Decision
+) {
+    var state = state
+    state.record = observation.lease.record ?? state.record
+    decision.perform(.persist(state))
+}
+
 extension Observation {
     /// From when on a challenger may take the Lease; nil when that can't be told yet.
     var leaseFreeFrom: Instant? {
         lease.freeFrom(ownDuration: settings.timing.duration)
+    }
+
+    /// The greatest term that this member knows to be promised by anyone.
+    var knownPromise: Term {
+        max(
+            highestPromise, state?.promisedTerm ?? 0,
+            peers.values.compactMap { $0.report.state?.promisedTerm }.max() ?? 0)
     }
 
     /// The reports that were asked for recently enough, of members other than this one.

@@ -10,13 +10,13 @@ func decideAsMaster(
     guard var state = observation.state, state.clusterID == primary.clusterID else {
         return decideAsUnexpectedPrimary(observation, primary)
     }
-    for other in observation.otherMasters {
+    for other in observation.otherMasters where observation.upholds(.labelsOffOthers) {
         decision.perform(unmark(other, observation))
     }
     if state.followedTerm < observation.lease.term {
         state.followedTerm = observation.lease.term
         state.promisedTerm = max(state.promisedTerm, observation.lease.term)
-        decision.perform(.persist(state))
+        persist(state, observation, &decision)
     }
     let followers = observation.settings.members.filter { $0 != observation.identity.member }
     if !primary.isArmed || primary.retained.sorted() != followers.sorted() {
@@ -29,7 +29,12 @@ func decideAsMaster(
         followedTerm: observation.lease.term, position: primary.lineage.tip)
     let step = synchronousStep(observation, primary, record, at: now)
     perform(step, observation, primary, &next, &decision)
-    renew(observation, next, at: now, &decision)
+    let refusal = refusedSwitchover(observation, primary, record, at: now)
+    if let refusal { decision.add(refusal) }
+    renew(
+        observation, next, answering: refusal == .switchoverRefused ? [.switchover] : [], at: now,
+        &decision)
+    askForFailsafe(observation, record, at: now, &decision)
     if !isOpen {
         decision.add(.waitingForVoters)
         if let permit = openingPermit(observation, primary, record, step, at: now) {
@@ -40,7 +45,14 @@ func decideAsMaster(
         decision.add(.aloneNoFailover)
     }
     if observation.shutdown == .requested {
-        handOver(observation, primary, record, at: now, &decision)
+        decision.add(.terminating)
+        let successors = successors(observation, primary, record, at: now)
+        if !successors.isEmpty, mayHandOver(observation) { handOver(&decision) }
+        if !observation.upholds(.stoppedBeforeRelease) {
+            release(observation, record, &decision)
+        }
+    } else if observation.lease.requests.switchover != nil, refusal == nil, isOpen {
+        handOver(&decision)
     }
     return decision
 }
@@ -77,7 +89,8 @@ private func perform(
 
 /// Rule S5: no setting changes while an own write of the record may still arrive.
 private func maySet(_ observation: Observation) -> Bool {
-    observation.lease.isSynchronousSetSettled && observation.lease.isReachable
+    if !observation.upholds(.settledRecord) { return true }
+    return observation.lease.isSynchronousSetSettled && observation.lease.isReachable
 }
 
 /// Rule S10: open only when the term was just renewed, the settings were read back, no reachable
@@ -111,7 +124,11 @@ private func openingPermit(
     let areVotersAble = primary.synchronous.voters.allSatisfy {
         observation.streamedAt[$0] != nil
     }
-    guard !isAhead, areVotersAble, step != .block else { return nil }
+    let isNobodyAhead = !isAhead || !observation.upholds(.nobodyAheadOnOpening)
+    guard isNobodyAhead, areVotersAble, step != .block else { return nil }
+    if !observation.upholds(.barrierBeforeOpening) {
+        return OpeningPermit(term: lease.term, validUntil: validUntil)
+    }
     let isBarrierHeld =
         primary.synchronous.voters.isEmpty
         ? record.synchronous.voters.isEmpty
@@ -119,22 +136,59 @@ private func openingPermit(
     return isBarrierHeld ? OpeningPermit(term: lease.term, validUntil: validUntil) : nil
 }
 
-/// The Pod is being deleted: where a member can take over, the database is stopped in order now, so
-/// that its end is known and handed on.
-private func handOver(
+/// A member can take over: the database is stopped in order now, so that its end is known and
+/// handed on.
+private func handOver(_ decision: inout Decision) {
+    decision.add(.handover)
+    decision.perform(.stopDatabase(urgent: false))
+}
+
+/// The replicas that could take over: they stream, are not about to end themselves, and count.
+private func successors(
     _ observation: Observation, _ primary: PrimaryObservation, _ record: ClusterRecord,
-    at now: Instant, _ decision: inout Decision
-) {
-    decision.add(.terminating)
-    let able = primary.replicas.filter { replica in
+    at now: Instant
+) -> [ReplicaConnection] {
+    primary.replicas.filter { replica in
         guard replica.isStreaming,
             let report = observation.freshReport(of: replica.voter.member, at: now),
             !report.isTerminating, report.voter == replica.voter
         else { return false }
         return record.mode == .async || record.synchronous.voters.contains(replica.voter)
     }
-    if !able.isEmpty {
-        decision.add(.handover)
-        decision.perform(.stopDatabase(urgent: false))
+}
+
+/// Why a switchover that was asked for is not begun now: its target could not take over at once, or
+/// never. Nil when it may begin, or none was asked for.
+private func refusedSwitchover(
+    _ observation: Observation, _ primary: PrimaryObservation, _ record: ClusterRecord,
+    at now: Instant
+) -> Reason? {
+    guard let target = observation.lease.requests.switchover else { return nil }
+    guard mayHandOver(observation) else { return .switchoverRefused }
+    let end = primary.lineage.tip.offset
+    let able = successors(observation, primary, record, at: now).filter { replica in
+        replica.flushedOffset + RuleLimits.switchoverLagBytes >= end
     }
+    let isPossible: Bool
+    switch target {
+    case .any: isPossible = !able.isEmpty
+    case .member(let name): isPossible = able.contains { $0.voter.member == name }
+    }
+    if isPossible { return nil }
+    let isPatient =
+        observation.switchoverSince.map { now - $0 < RuleLimits.switchoverPatience } ?? true
+    return isPatient && canEverLead(target, observation) ? .switchoverWaiting : .switchoverRefused
+}
+
+private func canEverLead(_ target: SwitchoverTarget, _ observation: Observation) -> Bool {
+    switch target {
+    case .any: true
+    case .member(let name):
+        name != observation.identity.member && observation.settings.members.contains(name)
+    }
+}
+
+/// While paused nobody takes over (rule S18).
+func mayHandOver(_ observation: Observation) -> Bool {
+    !observation.lease.requests.isPaused || !observation.upholds(.pausing)
 }

@@ -20,13 +20,13 @@ public func prepare(_ observation: InitObservation) -> InitPlan {
         let isForeign = clusterID != nil && known != nil && known != clusterID
         return .refuse(isForeign ? .foreignData : .unmarkedData)
     case .empty:
-        return prepareNew(agent, mayInitialise: true)
+        return prepareNew(observation, agent, mayInitialise: true)
     case .unfinished(let state):
         switch state.step {
         case .rewinding: return prepareRejoin(observation, state, agent)
-        case .initialising: return prepareNew(agent, mayInitialise: true)
+        case .initialising: return prepareNew(observation, agent, mayInitialise: true)
         // A clone that was begun is a sign of earlier life.
-        case .cloning: return prepareNew(agent, mayInitialise: false)
+        case .cloning: return prepareNew(observation, agent, mayInitialise: false)
         case .complete: return .refuse(.stateUnreadable)
         }
     case .complete(let state):
@@ -35,7 +35,12 @@ public func prepare(_ observation: InitObservation) -> InitPlan {
 }
 
 /// There is no data, or only our own unfinished work.
-private func prepareNew(_ agent: MemberReport, mayInitialise: Bool) -> InitPlan {
+private func prepareNew(
+    _ observation: InitObservation, _ agent: MemberReport, mayInitialise: Bool
+) -> InitPlan {
+    if observation.suspended.contains(.initialisedOnce), agent.ordinal == 0, mayInitialise {
+        return .initialise(InitialisationPermit(member: agent.member))
+    }
     guard let record = agent.lease.record else {
         return .wait(agent.reasons.first ?? .notInitialiser)
     }
@@ -127,6 +132,12 @@ private func prepareRejoin(
         return .wait(.recordUnreadable)
     }
     guard state.clusterID == clusterID else { return .refuse(.foreignData) }
+    // Whatever a person decides about a tail that only a forced promotion left out, it is kept, and
+    // so is one while nobody is to be changed (rules S17, S18).
+    let mayTakeBack =
+        mayTakeBack(state, record) || observation.suspended.contains(.keepingTailOfForced)
+    guard mayTakeBack else { return state.step == .complete ? .start : .wait(.rejoinUnsafe) }
+    if agent.lease.isPaused { return .wait(.paused) }
     guard let donor = master(record, agent), let term = record.master?.term else {
         return .wait(.noDonor)
     }
@@ -135,6 +146,7 @@ private func prepareRejoin(
     let hasFurtherCopy = agent.peers.contains { peer in
         peer.member != donor.member && isComplete(peer) && peer.state?.followedTerm == term
     }
-    return hasFurtherCopy && observation.rewindFailures == 0
+    let mayRewind = hasFurtherCopy || observation.suspended.contains(.furtherCopy)
+    return mayRewind && observation.rewindFailures == 0
         ? .rewind(donor: donor.member, permit) : .clone(donor: donor.member, permit)
 }

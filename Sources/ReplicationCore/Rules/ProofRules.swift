@@ -4,19 +4,25 @@ func claimMastership(
     _ state: MemberState, at now: Instant, _ decision: inout Decision
 ) {
     let term = observation.lease.term
+    // A member that promised a later term to somebody refuses this one: the term is raised.
+    if observation.knownPromise > term {
+        renew(observation, record, term: observation.knownPromise + 1, at: now, &decision)
+        return
+    }
+    askForPromises(observation, record, &decision)
     // A promise comes before anything is proved: this member, too, follows no older term.
     if state.promisedTerm < term {
         var promised = state
         promised.promisedTerm = term
-        decision.perform(.persist(promised))
+        persist(promised, observation, &decision)
         renew(observation, record, at: now, &decision)
         return
     }
     if standby.upstream != nil || (!standby.isFinal && standby.isStreaming) {
         decision.perform(.follow(nil))
     }
-    guard standby.isFinal, let position = observation.position,
-        let voter = observation.voter
+    guard standby.isFinal || !observation.upholds(.finalPositions),
+        let position = observation.position, let voter = observation.voter
     else {
         // The recorded master needs nobody's word: while it replays, no other is better placed.
         if record.master?.voter == observation.voter, !standby.isReplayHeld {
@@ -34,7 +40,10 @@ func claimMastership(
         let claimed = claim(
             observation, record, proof,
             MasterRecord(voter: voter, term: newTerm, start: position, proof: proof))
-        renew(observation, claimed, term: newTerm, at: now, &decision)
+        renew(
+            observation, claimed, term: newTerm,
+            answering: proof == .forced ? [.forcedPromotion] : [],
+            at: now, &decision)
         // It will be promoted: what must happen before takes its time beside the write.
         if standby.access != .closed { decision.perform(.close) }
     case .handTo(let member):
@@ -72,9 +81,10 @@ private func claim(
     claimed.members = observation.settings.members
     claimed.final = nil
     claimed.preferredSuccessor = nil
+    if proof == .forced { claimed.forcedTerm = master.term }
     let others = record.synchronous.voters.filter { $0.member != master.voter.member }
     claimed.synchronous =
-        others.isEmpty || proof == .first
+        others.isEmpty || proof == .first || proof == .forced
         ? .empty
         : SynchronousSet(
             voters: record.synchronous.voters,
@@ -102,6 +112,7 @@ func findProof(
         return isInitialiser ? .found(.first) : .missing(.recordUnreadable)
     }
     guard clusterID == observation.state?.clusterID else { return .missing(.foreignData) }
+    if isForced(observation, record) { return .found(.forced) }
     guard let master = record.master else { return .found(.first) }
     if master.voter == voter {
         // Nobody needs to promise, but a voter that holds more than its own master was ahead of a
@@ -141,21 +152,82 @@ private func countPromises(
     _ observation: Observation, _ record: ClusterRecord, _ position: TermPosition,
     _ voter: Voter, at now: Instant
 ) -> ProofSearch {
-    let voters = record.synchronous.voters
-    guard voters.contains(voter) else { return .missing(.notVoter) }
-    let term = observation.lease.term
-    let promisers = observation.freshReports(at: now, since: observation.lease.takenAt).filter {
-        report in
-        guard let peer = report.voter, voters.contains(peer), isComplete(report) else {
-            return false
+    guard observation.isVoter(voter, in: record) else { return .missing(.notVoter) }
+    var promises = observation.promisesHeld.filter { peer, promise in
+        peer != voter && promise.term == observation.lease.term
+            && observation.isVoter(peer, in: record)
+    }
+    if !observation.upholds(.promisesAfterTaking) {
+        promises = heardPositions(observation, record, at: now)
+    }
+    let ahead = promises.filter { position < $0.value.position }
+        .min { left, right in
+            left.value.position == right.value.position
+                ? left.value.ordinal < right.value.ordinal
+                : right.value.position < left.value.position
         }
-        return report.state?.promisedTerm == term && report.standby?.isFinal == true
+    if let ahead, observation.upholds(.greatestPromiser) { return .handTo(ahead.key.member) }
+    let required = observation.upholds(.promisesRequired) ? record.synchronous.promisesRequired : 1
+    return promises.count + 1 >= required ? .found(.promises) : .missing(.promisesMissing)
+}
+
+/// The promise that a report holds: its term is on disk, nothing older is followed any more, and
+/// the position is the end of the data (rules S8, S12).
+func promise(
+    in report: MemberReport, to request: PromiseRequest,
+    upholding suspended: SuspendedSafeguards = SuspendedSafeguards()
+) -> PromiseHeld? {
+    guard isComplete(report), report.state?.promisedTerm == request.term,
+        let standby = report.standby, let position = report.position
+    else { return nil }
+    let isStopped = standby.upstream == nil || suspended.contains(.stoppedFollowing)
+    let isFinal =
+        standby.isFinal || suspended.contains(.finalPositions)
+        || suspended.contains(.stoppedFollowing)
+    guard isStopped, isFinal else { return nil }
+    return PromiseHeld(term: request.term, position: position, ordinal: report.ordinal)
+}
+
+/// What a test takes for promises: the positions that voters told before they were asked.
+private func heardPositions(
+    _ observation: Observation, _ record: ClusterRecord, at now: Instant
+) -> [Voter: PromiseHeld] {
+    var heard: [Voter: PromiseHeld] = [:]
+    for report in observation.freshReports(at: now) {
+        guard let peer = report.voter, let position = report.position, report.standby != nil,
+            observation.isVoter(peer, in: record)
+        else { continue }
+        heard[peer] = PromiseHeld(
+            term: observation.lease.term, position: position, ordinal: report.ordinal)
     }
-    if let best = mostAdvanced(promisers), let theirs = best.position, position < theirs {
-        return .handTo(best.member)
+    return heard
+}
+
+extension PromiseRequest {
+    /// Whether a member's report is the answer that was asked for.
+    public func isFulfilled(by report: MemberReport) -> Bool {
+        switch purpose {
+        case .succession: promise(in: report, to: self) != nil
+        case .failsafe: report.failsafe == self
+        }
     }
-    return promisers.count + 1 >= record.synchronous.promisesRequired
-        ? .found(.promises) : .missing(.promisesMissing)
+}
+
+/// Asks every voter that has not promised yet. Where the record needs no promise, nobody is asked.
+private func askForPromises(
+    _ observation: Observation, _ record: ClusterRecord, _ decision: inout Decision
+) {
+    let needsNone =
+        !record.mode.isSynchronous || record.clusterID == nil || record.master == nil
+        || record.master?.voter == observation.voter
+    guard !needsNone else { return }
+    let request = PromiseRequest(
+        term: observation.lease.term, holder: observation.identity.holder, purpose: .succession)
+    for voter in record.synchronous.voters where voter.member != observation.identity.member {
+        if observation.promisesHeld[voter]?.term != request.term {
+            decision.perform(.requestPromise(of: voter.member, request))
+        }
+    }
 }
 
 /// Mode `async`: nobody who can be reached is more advanced, and the tail is within the limit.

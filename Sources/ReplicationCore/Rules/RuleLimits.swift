@@ -27,6 +27,14 @@ enum RuleLimits {
     static let agentRestartAllowance = Duration.milliseconds(1500)
     /// The least time between two writes of the Lease that only retry.
     static let leaseRetry = Duration.milliseconds(400)
+    /// The least time between two requests of a promise to one peer.
+    static let promiseRetry = Duration.milliseconds(100)
+    /// A master counts as heard while its stream brought a message within this time (rule S11).
+    static let streamSilence = Duration.seconds(5)
+    /// How long a switchover waits for its target to be able to take over.
+    static let switchoverPatience = Duration.seconds(10)
+    /// A switchover begins only when its target lacks no more than so many bytes.
+    static let switchoverLagBytes: UInt64 = 16 << 20
     /// The least time between two attempts at an effect that failed.
     static let effectRetry = Duration.milliseconds(500)
 }

@@ -35,7 +35,10 @@ private func placeStandby(
         return
     }
     if !observation.lease.isReachable { decision.add(.apiUnreachable) }
-    if let master = record.master, master.term == observation.lease.term {
+    let asked = max(state.promisedTerm, observation.askedSuccession?.term ?? 0)
+    let isLed = record.master?.term == observation.lease.term
+    let mayFollow = isLed && (record.master?.term ?? 0) >= asked
+    if let master = record.master, mayFollow || mayBreakPromise(observation, at: now) {
         follow(observation, standby, state, master, at: now, &decision)
     } else {
         standAside(observation, standby, state, &decision)
@@ -58,22 +61,38 @@ private func decideWithoutState(_ observation: Observation) -> Decision {
     }
 }
 
-/// Another member has the Lease for a new term and is not recorded as master yet: promise to follow
-/// no older term, first on disk, then in the database (rule S12).
+/// Another member has the Lease for a new term and is not recorded as master yet, or has asked for
+/// a promise before the Lease showed it: promise to follow no older term, first on disk, then in
+/// the database (rule S12).
 private func standAside(
     _ observation: Observation, _ standby: StandbyObservation, _ state: MemberState,
     _ decision: inout Decision
 ) {
     decision.pace = .urgent
     let isHeld = observation.lease.value?.holder.isEmpty == false
-    guard isHeld else { return }
-    if state.promisedTerm < observation.lease.term {
+    let asked = observation.askedSuccession?.term ?? 0
+    let term = max(isHeld ? observation.lease.term : 0, asked)
+    if state.promisedTerm > observation.lease.term || asked > observation.lease.term {
+        decision.add(.promised)
+    }
+    if state.promisedTerm < term {
         var promised = state
-        promised.promisedTerm = observation.lease.term
-        decision.perform(.persist(promised))
-    } else if standby.upstream != nil || (!standby.isFinal && standby.isStreaming) {
+        promised.promisedTerm = term
+        persist(promised, observation, &decision)
+    } else if observation.upholds(.stoppedFollowing),
+        isHeld || state.promisedTerm > observation.lease.term,
+        standby.upstream != nil || (!standby.isFinal && standby.isStreaming)
+    {
         decision.perform(.follow(nil))
     }
+}
+
+/// Whether a test lets a promise lapse while its holder makes nothing of it.
+private func mayBreakPromise(_ observation: Observation, at now: Instant) -> Bool {
+    guard !observation.upholds(.lastingPromise), let changedAt = observation.lease.changedAt else {
+        return false
+    }
+    return now > changedAt + RuleLimits.rankStep
 }
 
 /// The record names the master of the current term.
@@ -88,11 +107,6 @@ private func follow(
         decision.pace = .urgent
         return
     }
-    guard state.promisedTerm <= master.term else {
-        decision.add(.promised)
-        decision.pace = .urgent
-        return
-    }
     if isDiverged(observation, master, at: now) {
         rejoin(observation, state, master, at: now, &decision)
         return
@@ -100,7 +114,7 @@ private func follow(
     if state.promisedTerm < master.term {
         var promised = state
         promised.promisedTerm = master.term
-        decision.perform(.persist(promised))
+        persist(promised, observation, &decision)
         decision.pace = .urgent
         return
     }
@@ -120,10 +134,13 @@ private func follow(
         decision.status = .catchingUp
         decision.add(.catchingUp)
         decision.pace = .urgent
-        if holdsStart(observation, standby, master, at: now) {
+        let holdsStart =
+            holdsStart(observation, standby, master, at: now)
+            || !observation.upholds(.startHeldBeforeFollowing)
+        if holdsStart {
             var caughtUp = state
             caughtUp.followedTerm = master.term
-            decision.perform(.persist(caughtUp))
+            persist(caughtUp, observation, &decision)
         }
         return
     }
@@ -152,11 +169,16 @@ private func isDiverged(
         let report = observation.freshReport(of: master.voter.member, at: now),
         let primary = report.primary, report.lease.term == master.term
     else { return false }
-    if let state = observation.state, master.leavesOut(state.followedTerm) { return true }
+    if let state = observation.state, observation.upholds(.leftOutTerms),
+        master.leavesOut(state.followedTerm)
+    {
+        return true
+    }
     switch primary.lineage.order(of: position) {
     // Ahead on the master's own branch: received since the master was asked. Should the master have
     // lost it, it is kept and not streamed over (rule S17, F26).
-    case .equal, .behind, .ahead: return false
+    case .ahead: return !observation.upholds(.keepingAhead)
+    case .equal, .behind: return false
     case .diverged: return true
     }
 }
@@ -179,13 +201,26 @@ private func rejoin(
     let mayCopy = donor.map { report in
         observation.lease.record.map { isHistoryOf($0, report) } ?? false
     }
-    guard state.followedTerm < master.term, mayCopy == true, !isOtherRejoining else {
+    guard !observation.lease.requests.isPaused else {
+        decision.add(.paused)
+        return
+    }
+    guard
+        mayTakeBack(state, observation.lease.record) || !observation.upholds(.keepingTailOfForced),
+        state.followedTerm < master.term || !observation.upholds(.keepingAhead),
+        mayCopy == true, !isOtherRejoining
+    else {
         decision.add(.rejoinUnsafe)
         return
     }
     var marked = state
     marked.step = .rewinding
-    decision.perform(.persist(marked))
+    persist(marked, observation, &decision)
+}
+
+/// Whether a tail may be taken back: not where only a person decided that it is none (rule S17).
+func mayTakeBack(_ state: MemberState, _ record: ClusterRecord?) -> Bool {
+    state.followedTerm >= (record?.forcedTerm ?? 0)
 }
 
 /// While the master changes, a replica that had caught up keeps its role: reads go on. It loses it

@@ -61,7 +61,7 @@ public struct Supervisor: Sendable {
             return lease.term == permit.term && observation.shutdown == .none
                 && lease.isValid(for: observation.identity, at: now, margin: .seconds(1))
         case .writeLease, .mark, .persist, .openForReads, .close, .follow, .setSynchronous,
-            .prepareFollowers, .stopDatabase, .restartPod:
+            .prepareFollowers, .stopDatabase, .restartPod, .requestPromise:
             return true
         }
     }
@@ -74,7 +74,7 @@ public struct Supervisor: Sendable {
             return databaseEffectEndedAt.map { askedAt < $0 } ?? false
         case .databaseObserved, .tick, .directoryInspected, .leaseObserved, .leaseUnreachable,
             .podsObserved, .peerReported, .peerSilent, .leaseWritten, .leaseWriteFailed,
-            .effectEnded, .shutdownRequested:
+            .effectEnded, .shutdownRequested, .promiseRequested, .peerAnswered:
             return false
         }
     }
@@ -96,17 +96,20 @@ public struct Supervisor: Sendable {
             case .database, .followers, .fence:
                 needsObservation.insert(effect.resource)
                 databaseEffectEndedAt = now
-            case .lease, .pod, .volume, .process: break
+            case .lease, .pod, .volume, .process, .peer: break
             }
         case .leaseWritten:
             busy.remove(.lease)
         case .leaseWriteFailed:
             busy.remove(.lease)
             notBefore[.lease] = now + RuleLimits.leaseRetry
+        case .peerAnswered(let report, _, _):
+            busy.remove(.peer(report.member))
+            notBefore[.peer(report.member)] = now + RuleLimits.promiseRetry
         case .databaseObserved:
             needsObservation.subtract([.database, .followers, .fence])
         case .tick, .directoryInspected, .leaseObserved, .leaseUnreachable, .podsObserved,
-            .peerReported, .peerSilent, .shutdownRequested:
+            .peerReported, .peerSilent, .shutdownRequested, .promiseRequested:
             break
         }
     }

@@ -34,12 +34,17 @@ func synchronousStep(
         return isCovered(primary.synchronous, by: record.synchronous)
             ? .block : .restore(settingsOfRecord(observation, record))
     }
+    if !observation.upholds(.recordBeforeWeakerDatabase), primary.synchronous != wanted {
+        return .database(wanted)
+    }
     let step = nextStep(
         record: record.synchronous, database: primary.synchronous, wanted: wanted,
-        isInForce: primary.isSynchronousInForce,
-        isBarrierHeld: holdsBarrier(observation, primary))
+        isInForce: primary.isSynchronousInForce || !observation.upholds(.settingInForce),
+        isBarrierHeld: holdsBarrier(observation, primary)
+            || !observation.upholds(.barrierBeforeRemoval))
     switch step {
     case .restore:
+        if !observation.upholds(.restoringWeakerDatabase) { return .settled }
         return .restore(settingsOfRecord(observation, record))
     case .record(let set) where observation.synchronousSetting != .seen:
         // Before the record gives a member up, no settings may lie about that still name it.
@@ -142,8 +147,11 @@ func ableVoters(
             observation.pods?[replica.voter.member]?.isTerminating != true,
             let report = observation.freshReport(of: replica.voter.member, at: now)
         else { return false }
-        return report.voter == replica.voter && isComplete(report)
-            && report.state?.followedTerm == observation.lease.term && !report.isTerminating
+        let isInTerm =
+            report.state?.followedTerm == observation.lease.term
+            || !observation.upholds(.acknowledgingInTerm)
+        return report.voter == replica.voter && isComplete(report) && isInTerm
+            && !report.isTerminating
     }
     .map(\.voter)
 }

@@ -223,6 +223,13 @@ extension Observation {
             report: report, askedAt: Build.now - ago, isAnswering: true)
     }
 
+    /// A peer answers this holder's request for a promise with that report.
+    mutating func isAnswered(_ report: MemberReport) {
+        let request = PromiseRequest(
+            term: lease.term, holder: identity.holder, purpose: .succession)
+        fold(.peerAnswered(report, to: request, askedAt: Build.now), at: Build.now)
+    }
+
     /// The same with a change.
     func with(_ change: (inout Observation) -> Void) -> Observation {
         var copy = self

@@ -53,7 +53,9 @@ struct TinyWorld {
         }
     }
 
+    /// Whether it is what a quiet member does, too: it renews, and a holder asks for promises.
     private func isRenewal(_ effect: Effect) -> Bool {
+        if case .requestPromise = effect { return true }
         guard case .writeLease(let write) = effect else { return false }
         let known = supervisor.observation.lease
         return write.holder == known.value?.holder && write.term == known.term
@@ -72,6 +74,11 @@ struct TinyWorld {
         case .restartPod:
             hasEnded = true
             return []
+        case .requestPromise(let member, let request):
+            guard let peer = supervisor.observation.peers[member] else {
+                return [.effectEnded(effect, failure: "silent")]
+            }
+            return [.peerAnswered(peer.report, to: request, askedAt: now)]
         case .mark, .persist:
             return [.effectEnded(effect, failure: nil)]
         case .promote, .open, .openForReads, .close, .follow, .setSynchronous, .prepareFollowers,
@@ -117,7 +124,9 @@ struct TinyWorld {
             standby.isStreaming = upstream != nil
             standby.isFinal = upstream == nil
         case .stopDatabase: return .down
-        case .writeLease, .mark, .persist, .setSynchronous, .prepareFollowers, .restartPod: break
+        case .writeLease, .mark, .persist, .setSynchronous, .prepareFollowers, .restartPod,
+            .requestPromise:
+            break
         }
         return .standby(standby)
     }
@@ -138,7 +147,7 @@ struct TinyWorld {
                 clusterID: primary.clusterID, isClean: !isUrgent, wasPrimary: true,
                 position: primary.lineage.tip)
             return .down
-        case .promote, .follow, .writeLease, .mark, .persist, .restartPod: break
+        case .promote, .follow, .writeLease, .mark, .persist, .restartPod, .requestPromise: break
         }
         return .primary(primary)
     }
