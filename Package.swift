@@ -59,19 +59,20 @@ let package = Package(
     ],
     targets: [
         library("ReplicationCore"),
-        library("EngineKit", ["ReplicationCore", subprocess, system]),
+        library("POSIX"),
+        library("EngineKit", ["POSIX", "ReplicationCore", subprocess, system]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        library("PostgreSQLClient", ["CLibPQ"]),
+        library("PostgreSQLClient", ["CLibPQ", "POSIX"]),
         .systemLibrary(name: "CLinux"),
         library(
             "Engines",
             ["EngineKit", "PostgreSQLClient", "ReplicationCore", logging, subprocess, system]),
         library("HTTPClient", nio + [tls, tlsEvents]),
         library("JSON"),
-        library("KubernetesClient", ["HTTPClient", "JSON", logging] + nio + [tls]),
+        library("KubernetesClient", ["HTTPClient", "JSON", "POSIX", logging] + nio + [tls]),
         library("AgentHTTP", ["HTTPClient", "ReplicationCore", logging] + nio),
         library("Telemetry", [logging]),
-        library("AgentConfiguration", ["ReplicationCore"]),
+        library("AgentConfiguration", ["POSIX", "ReplicationCore"]),
         library(
             "Agent",
             [
@@ -82,8 +83,8 @@ let package = Package(
         library(
             "Playground",
             [
-                "CLinux", "HTTPClient", "JSON", "PostgreSQLClient", "ReplicationCore", logging,
-                subprocess, system, tls,
+                "CLinux", "HTTPClient", "JSON", "POSIX", "PostgreSQLClient", "ReplicationCore",
+                logging, subprocess, system, tls,
             ] + nio),
         program(
             "understudy",
@@ -100,6 +101,7 @@ let package = Package(
             name: "FakeServers", dependencies: nio, path: "Tests/FakeServers",
             swiftSettings: settings),
         tests("JSONTests", ["JSON"]),
+        tests("POSIXTests", ["POSIX"]),
         tests("HTTPClientTests", ["FakeServers", "HTTPClient", "Playground"] + nio),
         tests(
             "KubernetesClientTests",
@@ -125,9 +127,12 @@ let package = Package(
         tests("SimulatorTests", ["ReplicationCore", "Simulator"]),
         tests("TidyTests", [subprocess]),
         .target(
-            name: "PostgreSQLTestSupport", path: "Tests/PostgreSQLTestSupport",
+            name: "PostgreSQLTestSupport", dependencies: ["POSIX"],
+            path: "Tests/PostgreSQLTestSupport",
             swiftSettings: settings),
-        tests("ProgramTests", ["PostgreSQLTestSupport", "understudy", subprocess, system]),
+        tests(
+            "ProgramTests",
+            ["AgentConfiguration", "PostgreSQLTestSupport", "understudy", subprocess, system]),
         tests("EngineKitTests", ["EngineKit", "ReplicationCore"]),
         tests(
             "PostgreSQLClientTests",

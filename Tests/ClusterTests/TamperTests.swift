@@ -10,12 +10,6 @@ extension ClusterTests {
     /// What people and machines do to a running cluster besides killing it.
     @Suite("three members that are tampered with", .timeLimit(.minutes(3)))
     struct TamperTests {
-        private func expectAllHeld(_ result: TestCluster.Result) {
-            #expect(result.verdict.acknowledged > 0)
-            #expect(result.verdict.lost == [])
-            #expect(result.spans.conflict == nil)
-        }
-
         @Test("make a Lease anew that somebody deleted, and never write without one")
         func leaseDeleted() async throws {
             let result = try await TestCluster.run(profile: .fast) { cluster in
@@ -25,7 +19,7 @@ extension ClusterTests {
                 try await cluster.loaded.waitForWrites(after: .now + .seconds(1))
                 try await cluster.observer.waitUntilSettled()
             }
-            expectAllHeld(result)
+            result.expectAllHeld()
         }
 
         @Test("replace a master whose server process lets nobody in any more")
@@ -39,7 +33,7 @@ extension ClusterTests {
                 try await cluster.observer.waitUntilSettled()
                 #expect(try await cluster.observer.waitForMaster().name != master.name)
             }
-            expectAllHeld(result)
+            result.expectAllHeld()
         }
 
         @Test("touch nothing and go on asking while a donor refuses the password, then clone")
@@ -80,7 +74,7 @@ extension ClusterTests {
                 try await cluster.observer.waitForNewDatabase(of: member)
                 try await cluster.observer.waitUntilSettled()
             }
-            expectAllHeld(result)
+            result.expectAllHeld()
         }
 
         private func refusals(_ log: String) -> Int {

@@ -20,6 +20,8 @@ struct Performer: Sendable {
         switch effect {
         case .writeLease(let write):
             return await keeper.write(write)
+        case .readLease:
+            return [await keeper.read(), .effectEnded(effect, failure: nil)]
         case .mark, .persist, .promote, .open, .openForReads, .close, .follow, .setSynchronous,
             .prepareFollowers, .stopDatabase, .restartPod, .requestPromise:
             break
@@ -39,7 +41,7 @@ struct Performer: Sendable {
 
     private func attempt(_ effect: Effect, in loop: AgentLoop) async throws {
         switch effect {
-        case .writeLease:
+        case .writeLease, .readLease:
             break
         case .mark(let pod, let uid, let marks):
             try await mark(pod, uid, marks)

@@ -57,7 +57,7 @@ final class Reporter: Sendable {
     /// Notes an effect that was done.
     func note(done effect: Effect, after duration: Duration) {
         switch effect {
-        case .writeLease, .mark, .requestPromise: return
+        case .writeLease, .readLease, .mark, .requestPromise: return
         case .persist, .promote, .open, .openForReads, .close, .follow, .setSynchronous,
             .prepareFollowers, .stopDatabase, .restartPod:
             logger.info(
@@ -139,6 +139,7 @@ extension Effect {
     var name: String {
         switch self {
         case .writeLease(let write): write.holder.isEmpty ? "releaseLease" : "writeLease"
+        case .readLease: "readLease"
         case .mark(let pod, _, let marks): "mark \(pod) \(marks.role?.rawValue ?? "none")"
         case .persist: "persist"
         case .promote: "promote"

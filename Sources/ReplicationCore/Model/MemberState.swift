@@ -27,6 +27,16 @@ public struct MemberState: Hashable, Sendable, Codable {
     }
 }
 
+extension MemberState {
+    /// Whether this data was last the master's, as that member's own file has it: it is written
+    /// before a master opens.
+    func isMaster(_ member: String) -> Bool {
+        guard let master = record?.master else { return false }
+        return master.voter == Voter(member: member, incarnation: incarnation)
+            && master.term == followedTerm
+    }
+}
+
 /// What is being done to a data directory. All but `complete` mark it as unfit to start from.
 public enum DirectoryStep: String, Hashable, Sendable, Codable, CaseIterable {
     /// The first data directory of a cluster is being made.
@@ -40,7 +50,7 @@ public enum DirectoryStep: String, Hashable, Sendable, Codable, CaseIterable {
 }
 
 /// What lies on the data volume, as far as its files tell.
-public enum DataDirectory: Hashable, Sendable, Codable {
+public indirect enum DataDirectory: Hashable, Sendable, Codable {
     /// Not looked at yet.
     case unknown
     /// No data, and no trace of any.
