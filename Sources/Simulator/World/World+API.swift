@@ -117,7 +117,7 @@ extension World {
 
     // MARK: The Lease: a read
 
-    private func sendRead(_ member: Int) {
+    func sendRead(_ member: Int) {
         let life = members[member].agentLife
         let isCut = !network.passesBothWays(member, network.api, at: now) || isAPIDown
         if isCut || isLost() {

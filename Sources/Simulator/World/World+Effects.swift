@@ -18,6 +18,9 @@ extension World {
         if phase == .after { send(member, .dies(isMember: isTrapForMember(member)), after: 90_000) }
         switch effect {
         case .writeLease: break
+        case .readLease:
+            sendRead(member)
+            send(member, .effectEnds(effect, failure: nil), after: 5_000)
         case .mark: sendMark(member, effect)
         case .requestPromise(let peer, let request): askPromise(member, peer, request)
         case .persist:
@@ -59,7 +62,7 @@ extension World {
             return send(
                 member, .effectEnds(effect, failure: isTroubled ? "trouble" : nil),
                 after: brief() / 4)
-        case .writeLease, .mark, .restartPod, .stopDatabase, .requestPromise: return
+        case .writeLease, .readLease, .mark, .restartPod, .stopDatabase, .requestPromise: return
         case .promote, .open, .openForReads, .close, .follow, .setSynchronous, .prepareFollowers:
             break
         }
@@ -90,7 +93,7 @@ extension World {
                 own.volume.application = Voter(member: own.name, incarnation: state.incarnation)
             }
         case .setSynchronous(let set): own.volume.synchronous = set
-        case .prepareFollowers, .writeLease, .mark, .persist, .stopDatabase, .restartPod,
+        case .prepareFollowers, .writeLease, .readLease, .mark, .persist, .stopDatabase, .restartPod,
             .requestPromise:
             break
         }
@@ -126,7 +129,7 @@ extension World {
         case .prepareFollowers:
             own.volume.isArmed = true
             own.volume.isRetaining = true
-        case .openForReads, .setSynchronous, .writeLease, .mark, .persist, .restartPod,
+        case .openForReads, .setSynchronous, .writeLease, .readLease, .mark, .persist, .restartPod,
             .stopDatabase, .requestPromise:
             break
         }
@@ -146,7 +149,7 @@ extension World {
         post(member, .effectEnded(effect, failure: failure))
         switch effect.resource {
         case .database, .followers, .fence, .volume: ringLook(member)
-        case .lease, .pod, .process, .peer: break
+        case .lease, .leaseReading, .pod, .process, .peer: break
         }
     }
 
@@ -194,6 +197,7 @@ extension Effect {
         case .prepareFollowers: 10
         case .stopDatabase: 11
         case .restartPod: 12
+        case .readLease: 14
         case .requestPromise: 13
         }
     }
@@ -215,6 +219,7 @@ extension Effect {
         case .prepareFollowers: "prepareFollowers"
         case .stopDatabase(let isUrgent): isUrgent ? "stop now" : "stop in order"
         case .restartPod: "restartPod"
+        case .readLease: "readLease"
         case .requestPromise(let peer, let request):
             "request \(request.purpose.rawValue) of \(peer) for term \(request.term)"
         }
