@@ -93,7 +93,8 @@ extension World {
                 own.volume.application = Voter(member: own.name, incarnation: state.incarnation)
             }
         case .setSynchronous(let set): own.volume.synchronous = set
-        case .prepareFollowers, .writeLease, .readLease, .mark, .persist, .stopDatabase, .restartPod,
+        case .prepareFollowers, .writeLease, .readLease, .mark, .persist, .stopDatabase,
+            .restartPod,
             .requestPromise:
             break
         }
