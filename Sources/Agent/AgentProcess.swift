@@ -27,10 +27,11 @@ public struct AgentProcess: Service {
 
     /// Runs until it is told to end, and gives the Lease up on the way out where the database has
     /// ended.
-    /// - Throws: when the API's configuration is missing, the engine is unknown, or the address is
-    ///   taken.
+    /// - Throws: ``SecretError`` when there is no agent-key; and when the API's configuration is
+    ///   missing, the engine is unknown, or the address is taken.
     public func run() async throws {
-        let engine = try configuration.makeEngine(environment: environment)
+        let keyFile = try AgentKeyFile(in: configuration.paths)
+        let engine = try configuration.makeEngine(environment: environment, logger: logger)
         let group = AgentNetwork.group
         let client = KubernetesClient(
             configuration: try KubernetesConfiguration.inCluster(
@@ -52,7 +53,8 @@ public struct AgentProcess: Service {
         let server = try await AgentServer.start(
             address: configuration.network.agentAddress, port: configuration.network.agentPort,
             board: board, clock: MonotonicClock.now, prestopLimit: AgentLimits.prestop,
-            prestop: prestop.run, on: group.next())
+            prestop: prestop.run,
+            promise: PromiseService(key: keyFile.key, handler: loop.fulfil), on: group.next())
         logger.info(
             "agent started",
             metadata: [
@@ -62,7 +64,7 @@ public struct AgentProcess: Service {
             ])
         let parts = Parts(
             engine: engine, client: client, reporter: reporter, loop: loop, alarms: alarms,
-            tickAlarm: tickAlarm)
+            tickAlarm: tickAlarm, keyFile: keyFile)
         await withGracefulShutdownHandler {
             await serve(parts)
         } onGracefulShutdown: {
@@ -80,16 +82,19 @@ public struct AgentProcess: Service {
         let loop: AgentLoop
         let alarms: [Alarm]
         let tickAlarm: Alarm
+        let keyFile: AgentKeyFile
     }
 
     private func serve(_ parts: Parts) async {
         let keeper = LeaseKeeper(
             client: parts.client, name: configuration.cluster.name,
-            timing: configuration.policy.timing, logger: logger)
+            timing: configuration.policy.timing, logger: logger,
+            noteMalformed: parts.reporter.note(malformedRequest:))
         let stateFile = MemberStateFile(volume: configuration.paths.volume)
         let performer = Performer(
             engine: parts.engine, client: parts.client, keeper: keeper, stateFile: stateFile,
-            configuration: configuration, reporter: parts.reporter,
+            peers: promiseClients(parts.keyFile.key), configuration: configuration,
+            reporter: parts.reporter,
             requestRestart: { [exit] in exit.request(ExitRequest.restartAllContainers) })
         await withDiscardingTaskGroup { group in
             group.addTask {
@@ -123,12 +128,26 @@ public struct AgentProcess: Service {
                     roleLabel: configuration.cluster.roleLabel, loop: parts.loop
                 ).run()
             }
+            group.addTask { await parts.keyFile.watch(logger: logger) }
             group.addTask { await createEvents(parts) }
             group.addTask { await performEffects(performer, parts) }
             group.addTask { await tick(parts) }
             await awaitEnd(parts)
             group.cancelAll()
         }
+    }
+
+    private func promiseClients(_ key: AgentKey) -> [String: PromiseClient] {
+        let clients = configuration.peerOrdinals.map { ordinal in
+            let member = configuration.memberName(ordinal: ordinal)
+            let client = PromiseClient(
+                host: configuration.peerAddress(ordinal: ordinal),
+                port: configuration.network.agentPort, member: member,
+                cluster: configuration.cluster.name, key: key, clock: MonotonicClock.now,
+                group: AgentNetwork.group)
+            return (member, client)
+        }
+        return Dictionary(uniqueKeysWithValues: clients)
     }
 
     private func tick(_ parts: Parts) async {

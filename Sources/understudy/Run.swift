@@ -30,6 +30,8 @@ struct Run: AsyncParsableCommand {
         settings.maximumGracefulShutdownDuration = .seconds(10)
         do {
             try await ServiceGroup(configuration: settings).run()
+        } catch let error as SecretError {
+            throw ExitStatus.configuration.because("\(error)")
         } catch {
             logger.critical("agent failed", metadata: ["failure": "\(error)"])
             throw ExitStatus.unavailable.because("\(error)")
