@@ -84,6 +84,7 @@ build: setup
 # and whatever starts servers or processes has the machine for itself, one test at a time.
 PURE := ReplicationCoreTests|TidyTests|TelemetryTests|AgentConfigurationTests|JSONTests
 SERVERS := PostgreSQLClientTests|EnginesTests
+PROGRAMS := ProgramTests
 CLUSTERS := PlaygroundTests|ClusterTests
 test: setup lint
 	@swift build $(FLAGS) --build-tests
@@ -92,8 +93,9 @@ test: setup lint
 	trap '[ $$? = 0 ] || grep -a "Fatal error" "$$UNDERSTUDY_TEST_ERRORS" >&2 || true' EXIT
 	run() { swift test $(FLAGS) --skip-build "$$@"; }
 	run --parallel --filter '^($(PURE))\.'
-	run --no-parallel --skip '^($(PURE)|$(SERVERS)|$(CLUSTERS))\.'
+	run --no-parallel --skip '^($(PURE)|$(SERVERS)|$(PROGRAMS)|$(CLUSTERS))\.'
 	run --no-parallel --filter '^($(SERVERS))\.'
+	run --parallel --filter '^($(PROGRAMS))\.'
 	run --no-parallel --filter '^PlaygroundTests\.'
 	run --no-parallel --filter '^ClusterTests\.'
 

@@ -112,7 +112,7 @@ let package = Package(
         tests(
             "ClusterTests",
             [
-                "HTTPClient", "Playground", "ReplicationCore", "understudy",
+                "HTTPClient", "Playground", "PostgreSQLClient", "ReplicationCore", "understudy",
                 "understudy-playground",
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
@@ -125,6 +125,7 @@ let package = Package(
         .target(
             name: "PostgreSQLTestSupport", path: "Tests/PostgreSQLTestSupport",
             swiftSettings: settings),
+        tests("ProgramTests", ["PostgreSQLTestSupport", "understudy", subprocess, system]),
         tests("EngineKitTests", ["EngineKit", "ReplicationCore"]),
         tests(
             "PostgreSQLClientTests",

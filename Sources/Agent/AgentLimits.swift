@@ -38,4 +38,14 @@ enum AgentLimits {
     static let initLook = Duration.milliseconds(200)
     /// How often the init container says what it still waits for.
     static let initSaysAgain = Duration.seconds(30)
+    /// How long a donor that refuses is left alone: at first, and at most.
+    static let donorPause = Duration.seconds(1)
+    static let longestDonorPause = Duration.seconds(15)
+    /// How long the own name may not resolve. DNS learns of a Pod once it has an address, and
+    /// resolvers remember for up to half a minute that a name was not there.
+    static let ownName = Duration.seconds(60)
+    /// How long one look for it may take.
+    static let nameLookup = Duration.seconds(5)
+    /// How often it is looked for.
+    static let namePause = Duration.seconds(1)
 }

@@ -173,7 +173,7 @@ public struct AgentProcess: Service {
                     await parts.loop.post(await performer.perform(effect, in: parts.loop))
                     switch effect.resource {
                     case .database, .followers, .fence, .volume: parts.alarms[0].ring()
-                    case .lease, .pod, .process, .peer: break
+                    case .lease, .leaseReading, .pod, .process, .peer: break
                     }
                 }
             }

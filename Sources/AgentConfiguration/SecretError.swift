@@ -4,6 +4,8 @@ public struct SecretError: Error, Sendable, Hashable, CustomStringConvertible {
     public let path: String
     /// What is wrong, as a clause about the file: "does not exist".
     public let fault: String
+    /// Whether the file is there and this user may not read it.
+    public let isDenied: Bool
 
     /// One line: what is wrong and what to do.
     public var description: String {

@@ -15,9 +15,11 @@ public struct SecretFile: Sendable, Hashable {
         do {
             text = try TextFile.read(path, limit: Limits.secret)
         } catch {
-            throw SecretError(path: path, fault: error.clause)
+            throw SecretError(path: path, fault: error.clause, isDenied: error.isDenied)
         }
-        guard !text.isEmpty else { throw SecretError(path: path, fault: "is empty") }
+        guard !text.isEmpty else {
+            throw SecretError(path: path, fault: "is empty", isDenied: false)
+        }
         return Secret(text)
     }
 }

@@ -6,6 +6,7 @@ enum TextFile {
     enum Failure: Error, Hashable {
         case absent
         case unreadable(String)
+        case denied(String)
         case tooLong(limit: Int)
         case notText
 
@@ -13,9 +14,17 @@ enum TextFile {
         var clause: String {
             switch self {
             case .absent: "does not exist"
-            case .unreadable(let why): "cannot be read: \(why)"
+            case .unreadable(let why), .denied(let why): "cannot be read: \(why)"
             case .tooLong(let limit): "is longer than \(limit) bytes"
             case .notText: "is not UTF-8 text"
+            }
+        }
+
+        /// Whether this user may not read what is there.
+        var isDenied: Bool {
+            switch self {
+            case .denied: true
+            case .absent, .unreadable, .tooLong, .notText: false
             }
         }
     }
@@ -67,6 +76,11 @@ enum TextFile {
     }
 
     private static func failure(_ code: Int32) -> Failure {
-        code == ENOENT ? .absent : .unreadable(String(cString: strerror(code)))
+        let why = String(cString: strerror(code))
+        return switch code {
+        case ENOENT: .absent
+        case EACCES, EPERM: .denied(why)
+        default: .unreadable(why)
+        }
     }
 }

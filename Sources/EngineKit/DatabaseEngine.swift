@@ -9,6 +9,17 @@ public protocol DatabaseEngine: Sendable {
     /// - Throws: ``EngineError`` when files are there and cannot be understood.
     func inspectDataDirectory() async throws(EngineError) -> StoppedDatabase?
 
+    /// Init alone: checks that the server's programs are there, and are the ones for the data, if
+    /// there is any. Touches nothing.
+    /// - Throws: `programMissing`; `unsupported` when the data is of another version.
+    func checkPrograms() async throws(EngineError)
+
+    /// Asks a donor as a clone or a rewind would, so that nothing need be touched for one that
+    /// would refuse it.
+    /// - Throws: `accessDenied` for a wrong password; `verificationFailed` when it is of another
+    ///   cluster; `unreachable`, `timeout`, `statementFailed` when it may answer later.
+    func checkDonor(_ donor: Donor, clusterID: String) async throws(EngineError)
+
     /// Makes a cluster's first data directory with a temporary server on a private socket, runs the
     /// image's own initialisation, arms it, and returns the cluster's id. The directory must be
     /// absent or empty.

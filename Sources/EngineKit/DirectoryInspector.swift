@@ -22,9 +22,15 @@ public struct DirectoryInspector: Sendable {
         self.engine = engine
     }
 
-    /// Looks at the member's own state and at the data beside it.
+    /// Looks at the member's own state and at the data beside it. What cannot be read, on a disk
+    /// that does not answer for one, is never taken for absent.
     public func inspect() async -> Finding {
-        let reading = await file.read()
+        let reading: MemberStateFile.Reading
+        do throws(EngineError) {
+            reading = try await file.read()
+        } catch {
+            return Finding(directory: .unreadable(error.message), problem: error)
+        }
         do throws(EngineError) {
             let stopped = try await engine.inspectDataDirectory()
             return Finding(

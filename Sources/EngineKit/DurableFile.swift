@@ -4,7 +4,8 @@ import Glibc
 /// The calls block: run them on ``BlockingWorker/files``.
 public enum DurableFile {
     /// The file's bytes; nil when there is none.
-    /// - Throws: `fileSystem` when it is there and cannot be read, or is larger than the limit.
+    /// - Throws: `permissionDenied` or `fileSystem` when it is there and cannot be read;
+    ///   `fileSystem` when it is larger than the limit.
     public static func read(
         _ path: String, limit: Int? = nil
     ) throws(EngineError) -> [UInt8]? {
@@ -102,6 +103,8 @@ public enum DurableFile {
     /// The error behind a failed call.
     static func failure(_ verb: String, _ path: String, _ code: Int32 = errno) -> EngineError {
         let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
-        return EngineError(.fileSystem, "cannot \(verb) \(path): \(reason)")
+        let isDenied = [EACCES, EPERM, EROFS].contains(code)
+        return EngineError(
+            isDenied ? .permissionDenied : .fileSystem, "cannot \(verb) \(path): \(reason)")
     }
 }

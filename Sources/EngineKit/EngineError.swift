@@ -14,6 +14,8 @@ public struct EngineError: Error, Sendable, Hashable, CustomStringConvertible {
         case programFailed = "ProgramFailed"
         /// A file could not be read or written.
         case fileSystem = "FileSystem"
+        /// This user may not read or write a file.
+        case permissionDenied = "PermissionDenied"
         /// The server answered with an error, or not as it should.
         case statementFailed = "StatementFailed"
         /// Data or version are not what the engine knows.

@@ -24,6 +24,11 @@ public enum Folder {
             isFolder: result.st_mode & S_IFMT == S_IFDIR)
     }
 
+    /// Whether this user may list, enter and change a folder.
+    public static func isWritable(_ path: String) -> Bool {
+        access(path, R_OK | W_OK | X_OK) == 0
+    }
+
     /// The names of the entries, sorted, without `.` and `..`; nil when there is no such folder.
     public static func entries(_ path: String) throws(EngineError) -> [String]? {
         guard let stream = opendir(path) else {

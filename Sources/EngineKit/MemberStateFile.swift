@@ -24,22 +24,21 @@ public struct MemberStateFile: Sendable {
         path = Path.trimming(volume) + "/.understudy/member.json"
     }
 
-    /// Reads the file. A disk that does not answer makes it unreadable.
-    public func read() async -> Reading {
-        do throws(EngineError) {
-            let path = path
-            return try await BlockingWorker.files.run { () throws(EngineError) -> Reading in
-                guard let bytes = try DurableFile.read(path, limit: Limits.memberStateBytes)
-                else { return .absent }
-                return MemberStateFile.decode(bytes)
-            }
-        } catch {
-            return .unreadable(error.message)
+    /// Reads the file.
+    /// - Throws: `permissionDenied`, `fileSystem`, `timeout`: then nobody knows what it holds, and
+    ///   it must not be taken for absent.
+    public func read() async throws(EngineError) -> Reading {
+        let path = path
+        return try await BlockingWorker.files.run { () throws(EngineError) -> Reading in
+            guard let bytes = try DurableFile.read(path, limit: Limits.memberStateBytes)
+            else { return .absent }
+            return MemberStateFile.decode(bytes)
         }
     }
 
     /// Replaces the file, durably: when this returns, the state survives a crash of the machine.
-    /// - Throws: `fileSystem`, `timeout`: then the old or the new state is on disk, never a mix.
+    /// - Throws: `permissionDenied`, `fileSystem`, `timeout`: then the old or the new state is on
+    ///   disk, never a mix.
     public func write(_ state: MemberState) async throws(EngineError) {
         let bytes: [UInt8]
         do {

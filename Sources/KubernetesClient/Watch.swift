@@ -15,7 +15,7 @@ struct Watch<Item: KubernetesObject>: Sendable {
 
     /// Runs until the task is cancelled.
     func run(into continuation: Continuation) async {
-        var backoff = Backoff()
+        var backoff = Backoff(first: Limits.firstPause, longest: Limits.longestPause)
         while !Task.isCancelled {
             var pause: Duration?
             do throws(KubernetesError) {

@@ -53,11 +53,20 @@ struct ConfigurationOptions: ParsableArguments {
         for (key, value) in given {
             if let value { overrides[key.rawValue] = value }
         }
+        let configuration: AgentConfiguration
         do throws(ConfigurationError) {
-            return try AgentConfiguration(
+            configuration = try AgentConfiguration(
                 overrides: overrides, environment: environment, purpose: purpose)
         } catch {
             throw ExitStatus.configuration.because("\(error)")
         }
+        // Read at each use; but whoever forgot to mount it shall not learn it from a log later.
+        do throws(SecretError) {
+            _ = try configuration.paths.replicationPassword.read()
+        } catch {
+            let status = error.isDenied ? ExitStatus.permission : .configuration
+            throw status.because("\(error)")
+        }
+        return configuration
     }
 }

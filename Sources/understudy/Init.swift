@@ -23,7 +23,11 @@ struct Init: AsyncParsableCommand {
         } catch {
             throw ExitStatus.configuration.because("\(error)")
         }
-        switch await process.run() {
+        try end(await process.run(), logger)
+    }
+
+    private func end(_ outcome: InitProcess.Outcome, _ logger: Logger) throws {
+        switch outcome {
         case .ready:
             return
         case .refused(let reason, let why):
@@ -33,9 +37,15 @@ struct Init: AsyncParsableCommand {
         case .denied(let why):
             logger.critical("denied", metadata: ["why": "\(why)"])
             throw ExitStatus.permission.because("\(why). Init runs under the database's uid.")
+        case .misconfigured(let why):
+            logger.critical("misconfigured", metadata: ["why": "\(why)"])
+            throw ExitStatus.configuration.because("\(why).")
+        case .unavailable(let why):
+            logger.critical("unavailable", metadata: ["why": "\(why)"])
+            throw ExitStatus.unavailable.because("\(why).")
         case .failed(let failure):
             logger.error("failed", metadata: ["failure": "\(failure)"])
-            throw ExitStatus.tryAgain.because(failure)
+            throw ExitStatus.tryAgain.because("\(failure).")
         }
     }
 }

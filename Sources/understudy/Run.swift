@@ -31,7 +31,8 @@ struct Run: AsyncParsableCommand {
         do {
             try await ServiceGroup(configuration: settings).run()
         } catch let error as SecretError {
-            throw ExitStatus.configuration.because("\(error)")
+            let status = error.isDenied ? ExitStatus.permission : .configuration
+            throw status.because("\(error)")
         } catch {
             logger.critical("agent failed", metadata: ["failure": "\(error)"])
             throw ExitStatus.unavailable.because("\(error)")

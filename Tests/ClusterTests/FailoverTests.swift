@@ -77,13 +77,33 @@ extension ClusterTests {
         @Test("hand over when the master's Pod is deleted, and refuse writes for 2 s at most")
         func deletion() async throws {
             let result = try await TestCluster.run { cluster in
+                let members = try await cluster.process.client.status().members
+                let before = members.map { cluster.said(.initialiser, of: $0) }
                 let start = ContinuousClock.now
                 let master = try await cluster.strike { .delete(member: $0) }
                 try await cluster.observer.waitForNewDatabase(of: master)
                 try await cluster.observer.waitUntilSettled()
-                #expect(try await cluster.observer.waitForMaster().name != master.name)
+                let successor = try await cluster.observer.waitForMaster()
+                #expect(successor.name != master.name)
                 try await cluster.loaded.waitForWrites(after: .now)
                 #expect(try await cluster.loaded.longestPause(after: start) <= .seconds(2))
+
+                // Its data went on as it was: nothing was taken back or copied, nobody else's init
+                // ran, and it has all that the successor has.
+                for (member, before) in zip(members, before) {
+                    let new = cluster.said(.initialiser, of: member).dropFirst(before.count)
+                    let isDeleted = member.name == master.name
+                    #expect(new.contains("\"data directory ready\"") == isDeleted, "\(new)")
+                    for word in ["rewinding", "cloning", "initialising"] {
+                        #expect(!new.contains("\"\(word)"), "\(new)")
+                    }
+                }
+                let all = try await cluster.loaded.numbers(at: successor.address)
+                try await Waiting.find("all rows at \(master.name)", within: Limits.demoSettled) {
+                    () async throws(PlaygroundError) -> Void? in
+                    let held = try await cluster.loaded.numbers(at: master.address)
+                    return held.isSuperset(of: all) ? () : nil
+                }
             }
             expectAllHeld(result)
         }

@@ -1,4 +1,5 @@
 import Glibc
+import PostgreSQLClient
 import ReplicationCore
 
 @testable import Playground
@@ -39,6 +40,28 @@ struct TestCluster {
             try await process.stop()
             throw error
         }
+    }
+
+    /// Runs a statement as superuser on a member.
+    func administrate(
+        _ member: PlaygroundStatus.Member, _ statement: String
+    ) async throws {
+        let superuser = loaded.status.superuser
+        let connection = try await PostgreSQLConnection.connect(
+            PostgreSQLOptions(
+                server: .address(member.address, port: member.port, host: nil),
+                user: superuser.name, database: "postgres",
+                password: FileContents.text(superuser.passwordFile),
+                applicationName: "administrator"),
+            timeout: Limits.ledgerConnect)
+        _ = try await connection.query(statement, timeout: Limits.ledgerRead)
+        await connection.close()
+    }
+
+    /// What a member's container has said so far.
+    func said(_ container: ContainerRole, of member: PlaygroundStatus.Member) -> String {
+        let folder = process.directory.member(member.name)
+        return FileContents.text(folder.log(of: container.rawValue)) ?? ""
     }
 
     /// Starts a playground of the programs beside the test's own.

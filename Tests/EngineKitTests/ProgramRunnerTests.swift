@@ -2,7 +2,7 @@ import EngineKit
 import Glibc
 import Testing
 
-@Suite struct ProgramRunnerTests {
+@Suite(.timeLimit(.minutes(2))) struct ProgramRunnerTests {
     let runner = ProgramRunner(directory: nil)
 
     @Test("arguments reach a program as they are, without a shell")
@@ -37,6 +37,7 @@ import Testing
         } throws: { ($0 as? EngineError)?.code == .programMissing }
     }
 
+    // Time itself is what is tested: the programs would sleep for long.
     @Test("a deadline and a silence end the program and its children")
     func limits() async {
         let start = ContinuousClock.now
@@ -55,13 +56,16 @@ import Testing
     }
 
     @Test("a cancelled task ends the program")
-    func cancellation() async {
-        let runner = runner
-        let start = ContinuousClock.now
-        let task = Task { try await runner.run("sleep", ["60"], timeout: .seconds(60)) }
+    func cancellation() async throws {
+        let (runner, note) = (runner, try Note())
+        let task = Task {
+            try await runner.run(
+                "sh", ["-c", "echo $$ > \(note.path); exec sleep 60"], timeout: .seconds(60))
+        }
+        let process = try #require(Int32(try await note.text()))
         task.cancel()
         await #expect(throws: EngineError.self) { try await task.value }
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(Note.hasEnded(process))
     }
 
     @Test("only the end of a long output is kept")
@@ -72,32 +76,76 @@ import Testing
 
     @Test("a server runs while the body does, and is ended by its signal")
     func serve() async throws {
+        let note = try Note()
         let value = try await runner.serve(
-            "sh", ["-c", "trap 'exit 0' INT; while :; do sleep 0.05; done"], endedBy: SIGINT,
-            timeout: .seconds(30)
+            "sh",
+            [
+                "-c",
+                "trap 'exit 0' INT; echo ready > \(note.path); while :; do sleep 0.05; done",
+            ], endedBy: SIGINT, timeout: .seconds(30)
         ) { () throws(EngineError) in
             // Its shell must have set the trap before it gets the signal.
-            _ = try await ProgramRunner(directory: nil).run(
-                "sleep", ["0.5"], timeout: .seconds(10))
+            #expect(try await note.text() == "ready")
             return 7
         }
         #expect(value == 7)
     }
 
     @Test("a server that ends by itself is an error, whatever the body says")
-    func serverDies() async {
+    func serverDies() async throws {
+        let (runner, note) = (runner, try Note())
         await #expect {
             try await runner.serve(
-                "sh", ["-c", "echo gone; exit 3"], endedBy: SIGINT, timeout: .seconds(30)
+                "sh", ["-c", "echo gone; echo $$ > \(note.path); exit 3"], endedBy: SIGINT,
+                timeout: .seconds(30)
             ) { () throws(EngineError) in
                 // It must have ended by itself before the body's error would end it.
-                _ = try await ProgramRunner(directory: nil).run(
-                    "sleep", ["0.5"], timeout: .seconds(10))
+                let process = Int32(try await note.text()) ?? 0
+                while !Note.hasEnded(process) { try await Note.pause() }
                 throw EngineError(.unreachable, "no answer")
             }
         } throws: { error in
             guard let error = error as? EngineError else { return false }
             return error.code == .programFailed && error.message.contains("gone")
+        }
+    }
+}
+
+/// A file in which a program notes how far it has come.
+private final class Note: Sendable {
+    let path: String
+
+    init() throws {
+        var template = Array("/tmp/ustest-XXXXXX".utf8CString)
+        let file = mkstemp(&template)
+        try #require(file >= 0)
+        close(file)
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit { unlink(path) }
+
+    /// What it says, once it says anything.
+    func text() async throws(EngineError) -> String {
+        while true {
+            if let text = try DurableFile.readText(path), text.hasSuffix("\n") {
+                return String(text.dropLast())
+            }
+            try await Note.pause()
+        }
+    }
+
+    /// Whether that process runs no more; nobody may have asked yet how it ended.
+    static func hasEnded(_ process: Int32) -> Bool {
+        guard let status = try? DurableFile.readText("/proc/\(process)/status") else { return true }
+        return status.contains("State:\tZ")
+    }
+
+    static func pause() async throws(EngineError) {
+        do {
+            try await Task.sleep(for: .milliseconds(5))
+        } catch {
+            throw EngineError(.timeout, "the test was ended")
         }
     }
 }

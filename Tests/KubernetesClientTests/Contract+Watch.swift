@@ -56,8 +56,10 @@ extension ContractAPI {
         for await event in client.watchPods(selector: "app=\(name)", timing: timing) {
             told.append(text(event) { $0.metadata.labels["step"] ?? "none" })
             if told.count == 4 { break }
-            // Longer than the watch lasts: each change is told by another one.
-            try await Task.sleep(for: .milliseconds(1200))
+            // A watch as long as the client's, begun after it, has ended when this returns: so each
+            // change is told by another one.
+            let path = "\(pods)?watch=1&timeoutSeconds=1&labelSelector=app=\(name)"
+            #expect(try await raw("GET", path).json["type"] == "ADDED")
             try await client.patchPod(
                 named: name, uid: nil, labels: ["step": String(told.count)])
         }

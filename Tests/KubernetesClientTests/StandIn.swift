@@ -12,6 +12,14 @@ struct StandIn: Sendable {
 
     var client: KubernetesClient { api.client }
 
+    /// Waits until that many more watches have begun.
+    func waitForWatches(_ count: Int) async throws {
+        let before = server.store.followersSoFar
+        while server.store.followersSoFar < before + count {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     static func with(
         historyLimit: Int = 1000, bookmarkInterval: Duration = .seconds(30),
         _ body: (StandIn) async throws -> Void

@@ -89,11 +89,11 @@ struct WatchFaultTests {
                 told.append(text(event))
                 if told.count == 1 {
                     _ = try await standIn.api.createLease("other")
-                    // Longer than a watch lasts, both times: the second one begins after what
-                    // is forgotten only if a bookmark said so.
-                    try await Task.sleep(for: .seconds(2))
+                    // Whether the first watch has begun by now or not: the last of these begins
+                    // after what is forgotten only if a bookmark said so.
+                    try await standIn.waitForWatches(1)
                     standIn.server.store.compact()
-                    try await Task.sleep(for: .milliseconds(1500))
+                    try await standIn.waitForWatches(2)
                     lease.spec.leaseTransitions = 2
                     try standIn.server.store.replace(
                         lease.json, as: .leases, named: "cluster", in: "default")

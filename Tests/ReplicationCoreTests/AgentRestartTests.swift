@@ -92,6 +92,7 @@ import Testing
         switch effect {
         case .writeLease(let write): write.holder == Build.identity().holder && write.term == 5
         case .mark(let pod, _, let marks): pod == "pg-0" && marks.role == .master
+        case .readLease: true
         case .persist, .promote, .open, .openForReads, .close, .follow, .setSynchronous,
             .prepareFollowers, .stopDatabase, .restartPod, .requestPromise:
             false

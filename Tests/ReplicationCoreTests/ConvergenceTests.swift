@@ -49,7 +49,7 @@ import Testing
         var seen: Set<Effect> = []
         for effect in effects {
             switch effect {
-            case .requestPromise: break
+            case .requestPromise, .readLease: break
             case .writeLease, .mark: seen = effect.resource == .lease ? [] : seen
             case .persist, .promote, .open, .openForReads, .close, .follow, .setSynchronous,
                 .prepareFollowers, .stopDatabase, .restartPod:

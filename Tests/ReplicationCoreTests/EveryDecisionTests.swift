@@ -89,7 +89,7 @@ import Testing
             guard situation.isValidHolder, request.term == seen.lease.term else {
                 return "asks for a promise without the Lease"
             }
-        case .close, .stopDatabase, .prepareFollowers:
+        case .close, .stopDatabase, .prepareFollowers, .readLease:
             break
         }
         return nil

@@ -23,7 +23,7 @@ extension Rule {
 
     /// Tests that belong to no single target.
     private static let testsOfTheWhole: Set<String> = [
-        "TidyTests", "ClusterTests", "EngineContractTests",
+        "TidyTests", "ClusterTests", "EngineContractTests", "ProgramTests",
     ]
 
     private static let testsMirrorSources = Rule(

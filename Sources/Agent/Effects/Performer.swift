@@ -23,6 +23,8 @@ struct Performer: Sendable {
         switch effect {
         case .writeLease(let write):
             return await keeper.write(write)
+        case .readLease:
+            return [await keeper.read(), .effectEnded(effect, failure: nil)]
         case .requestPromise(let member, let request):
             return [await ask(member, request, at: begun)]
         case .mark, .persist, .promote, .open, .openForReads, .close, .follow, .setSynchronous,
@@ -44,7 +46,7 @@ struct Performer: Sendable {
 
     private func attempt(_ effect: Effect, in loop: AgentLoop) async throws {
         switch effect {
-        case .writeLease, .requestPromise:
+        case .writeLease, .readLease, .requestPromise:
             // They end with events of their own.
             break
         case .mark(let pod, let uid, let marks):

@@ -1,8 +1,9 @@
 public import AgentConfiguration
 import AgentHTTP
 import EngineKit
+import KubernetesClient
 public import Logging
-public import ReplicationCore
+import ReplicationCore
 
 /// `understudy init`: asks its own agent what is known, decides, and makes the data directory right
 /// before the database starts.
@@ -11,69 +12,130 @@ public struct InitProcess: Sendable {
     private let engine: any DatabaseEngine
     private let stateFile: MemberStateFile
     private let logger: Logger
+    private let nameLimit: Duration
 
-    /// How the init container ends.
-    public enum Outcome: Sendable, Hashable {
-        /// The database can start.
-        case ready
-        /// It must not start; a person has to look.
-        case refused(Reason, String)
-        /// A file or folder may not be used.
-        case denied(String)
-        /// It did not work this time; the container may be run again.
-        case failed(String)
-    }
+    var paths: PathSettings { configuration.paths }
 
     /// An init container's work for that configuration.
     /// - Throws: ``EngineError`` for an unknown engine.
     public init(
         configuration: AgentConfiguration, environment: [String: String], logger: Logger
     ) throws {
+        try self.init(
+            configuration: configuration, environment: environment, logger: logger,
+            nameLimit: AgentLimits.ownName)
+    }
+
+    init(
+        configuration: AgentConfiguration, environment: [String: String], logger: Logger,
+        nameLimit: Duration
+    ) throws {
         self.configuration = configuration
         self.logger = logger
+        self.nameLimit = nameLimit
         engine = try configuration.makeEngine(environment: environment)
         stateFile = MemberStateFile(volume: configuration.paths.volume)
+    }
+
+    /// What is remembered from one look to the next.
+    private struct Progress {
+        var waiting: WaitingLog
+        var donorBackoff = Backoff(
+            first: AgentLimits.donorPause, longest: AgentLimits.longestDonorPause)
+        var rewindFailures = 0
+        var hasCheckedPrograms = false
     }
 
     /// Works until the data directory can be started, or it must not be. Waits for a donor for as
     /// long as it takes, saying why (design §12.3).
     public func run() async -> Outcome {
+        if let problem = await volumeProblem() { return problem }
         let agent = PeerClient(
             host: configuration.network.ownAgentAddress, port: configuration.network.agentPort,
             member: configuration.identity.member, cluster: configuration.cluster.name,
             group: AgentNetwork.group)
-        let inspector = DirectoryInspector(file: stateFile, engine: engine)
-        var waiting = WaitingLog(logger: logger)
-        var rewindFailures = 0
+        let name = OwnName(
+            host: configuration.peerAddress(ordinal: configuration.identity.ordinal),
+            service: configuration.network.service, limit: nameLimit)
+        // Not awaited at the end: a look that hangs must not keep the database from its start.
+        let watch = Task { await name.watch() }
+        defer { watch.cancel() }
+        var progress = Progress(waiting: WaitingLog(logger: logger))
         while !Task.isCancelled {
-            let finding = await inspector.inspect()
-            let report = await ownReport(agent)
-            let plan = prepare(
-                InitObservation(
-                    directory: finding.directory, stopped: finding.stopped, agent: report,
-                    rewindFailures: rewindFailures))
             do {
-                switch plan {
-                case .wait(let reason):
-                    waiting.say(reason)
-                    try await Task.sleep(for: AgentLimits.initLook)
-                case .refuse(let reason):
-                    return refusal(reason, finding)
-                case .start:
-                    return try await start(finding.directory)
-                case .initialise(let permit):
-                    try await initialise(permit, over: finding.directory)
-                case .clone(let donor, let permit):
-                    try await clone(donor, permit, over: finding.directory)
-                case .rewind(let donor, let permit):
-                    rewindFailures += await rewind(donor, permit, over: finding.directory)
-                }
+                let outcome = try await step(agent: agent, name: name, &progress)
+                if let outcome { return outcome }
+            } catch let error as EngineError {
+                return Self.outcome(of: error)
             } catch {
                 return .failed("\(error)")
             }
         }
         return .failed("cancelled")
     }
+
+    /// Looks, decides and acts once; returns how it ends, once it does.
+    private func step(
+        agent: PeerClient, name: OwnName, _ progress: inout Progress
+    ) async throws -> Outcome? {
+        let finding = await DirectoryInspector(file: stateFile, engine: engine).inspect()
+        if let outcome = hopeless(finding) { return outcome }
+        if !progress.hasCheckedPrograms { try await engine.checkPrograms() }
+        progress.hasCheckedPrograms = true
+        let plan = prepare(
+            InitObservation(
+                directory: finding.directory, stopped: finding.stopped,
+                agent: await ownReport(agent), rewindFailures: progress.rewindFailures))
+        switch plan {
+        case .wait(let reason):
+            // Only what waits for others needs names.
+            if let problem = name.problem { return .unavailable(problem) }
+            progress.waiting.say(reason)
+            try await Task.sleep(for: AgentLimits.initLook)
+        case .refuse(let reason):
+            return refusal(reason, finding)
+        case .start:
+            return try await start(finding.directory)
+        case .initialise(let permit):
+            try await initialise(permit, over: finding.directory)
+        case .clone(let donor, let permit):
+            guard try await isWilling(donor, permit, &progress) else { return nil }
+            try await clone(donor, permit, over: finding.directory)
+        case .rewind(let donor, let permit):
+            guard try await isWilling(donor, permit, &progress) else { return nil }
+            progress.rewindFailures += await rewind(donor, permit, over: finding.directory)
+        }
+        return nil
+    }
+
+    /// Asks the donor before anything is touched. One that refuses or does not answer is asked
+    /// again after a pause, for as long as it takes: to end would change nothing.
+    private func isWilling(
+        _ member: String, _ permit: ErasurePermit, _ progress: inout Progress
+    ) async throws -> Bool {
+        do throws(EngineError) {
+            try await engine.checkDonor(donor(member), clusterID: permit.clusterID)
+            progress.donorBackoff.reset()
+            return true
+        } catch {
+            switch error.code {
+            case .accessDenied:
+                progress.waiting.say(
+                    .databaseUnusable, at: .error,
+                    because: "\(error.message); all members need the same \(passwordFile), and "
+                        + "the master gives it to the account")
+            case .unreachable, .timeout, .statementFailed:
+                progress.waiting.say(.noDonor, because: error.message)
+            case .programMissing, .programFailed, .fileSystem, .permissionDenied, .unsupported,
+                .verificationFailed, .inUse, .configuration:
+                throw error
+            }
+        }
+        try await Task.sleep(for: progress.donorBackoff.next())
+        return false
+    }
+
+    private var passwordFile: String { paths.replicationPassword.path }
 
     private func ownReport(_ agent: PeerClient) async -> MemberReport? {
         switch await agent.report(keepingPeers: true) {
@@ -84,34 +146,6 @@ public struct InitProcess: Sendable {
             return isOwn ? report : nil
         case .failure:
             return nil
-        }
-    }
-
-    /// What could not be read is told as that: whoever has to look must not take a wrong owner or
-    /// an unknown version for foreign or damaged data.
-    private func refusal(
-        _ reason: Reason, _ finding: DirectoryInspector.Finding
-    ) -> Outcome {
-        switch finding.problem?.code {
-        case .fileSystem: return .denied(explain(finding))
-        case .unsupported: return .refused(.dataUnsupported, explain(finding))
-        case .unreachable, .timeout, .accessDenied, .programMissing, .programFailed,
-            .statementFailed, .verificationFailed, .inUse, .configuration, nil:
-            return .refused(reason, explain(finding))
-        }
-    }
-
-    private func explain(_ finding: DirectoryInspector.Finding) -> String {
-        if let problem = finding.problem { return problem.message }
-        switch finding.directory {
-        case .unreadable(let why): return why
-        case .unmarked(let id):
-            return "\(configuration.paths.dataDirectory) holds data of cluster "
-                + "\(id ?? "unknown"), but .understudy/member.json beside it is missing"
-        case .complete(let state), .unfinished(let state):
-            return "\(configuration.paths.dataDirectory) is of cluster "
-                + "\(state.clusterID ?? "unknown")"
-        case .unknown, .empty: return configuration.paths.dataDirectory
         }
     }
 
@@ -189,26 +223,10 @@ public struct InitProcess: Sendable {
         }
     }
 
-    private func donor(_ member: String) throws -> Donor {
+    private func donor(_ member: String) throws(EngineError) -> Donor {
         guard let donor = configuration.donor(member) else {
             throw EngineError(.configuration, "the donor \(member) is no member of this cluster")
         }
         return donor
-    }
-}
-
-/// Says what is waited for when that changes, and now and then again.
-private struct WaitingLog {
-    let logger: Logger
-    var said: Reason?
-    var saidAt: Instant?
-
-    mutating func say(_ reason: Reason) {
-        let now = MonotonicClock.now()
-        let isDue = saidAt.map { now - $0 > AgentLimits.initSaysAgain } ?? true
-        guard said != reason || isDue else { return }
-        said = reason
-        saidAt = now
-        logger.info("waiting", metadata: ["reason": "\(reason.rawValue)"])
     }
 }

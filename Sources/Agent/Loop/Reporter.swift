@@ -66,7 +66,7 @@ final class Reporter: Sendable {
     /// Notes an effect that was done.
     func note(done effect: Effect, after duration: Duration) {
         switch effect {
-        case .writeLease, .mark: return
+        case .writeLease, .readLease, .mark: return
         case .requestPromise(let member, _): silence.withLock { $0[member] = nil }
         case .persist, .promote, .open, .openForReads, .close, .follow, .setSynchronous,
             .prepareFollowers, .stopDatabase, .restartPod:
@@ -137,7 +137,8 @@ final class Reporter: Sendable {
         case .forcedPromotion: "a person forces the promotion of this member"
         case .recordRestored: "the record on the Lease was lost; the master writes it anew"
         case .paused: "paused by a person: no election, no handover, no rejoin"
-        case .leaseUnknown, .leaseHeldByOther, .leaseExpired, .releasing, .leaseNotExpired,
+        case .unknown, .leaseUnknown, .leaseHeldByOther, .leaseExpired, .releasing,
+            .leaseNotExpired,
             .peersSilent,
             .notInitialiser, .noDonor, .agentSilent, .dataDirectoryEmpty, .cloneInterrupted,
             .rewindFailed,
@@ -162,6 +163,7 @@ extension Effect {
     var name: String {
         switch self {
         case .writeLease(let write): write.holder.isEmpty ? "releaseLease" : "writeLease"
+        case .readLease: "readLease"
         case .mark(let pod, _, let marks): "mark \(pod) \(marks.role?.rawValue ?? "none")"
         case .persist: "persist"
         case .promote: "promote"

@@ -10,6 +10,32 @@ extension PostgreSQLEngine {
         }
     }
 
+    func checkPrograms() async throws(EngineError) {
+        let said = try await programs.run(
+            "postgres", ["--version"], timeout: PostgreSQLLimits.programVersion)
+        guard let own = PostgreSQLEngine.majorVersion(said: said) else {
+            throw EngineError(
+                .unsupported, "postgres does not say which version it is, but: \(said)")
+        }
+        let layout = layout
+        let found = try await BlockingWorker.files.run { () throws(EngineError) in
+            try PostgreSQLEngine.majorVersion(in: layout.data)
+        }
+        if let found, found != own {
+            throw EngineError(
+                .unsupported,
+                "\(layout.data) is of PostgreSQL \(found), and the programs here are of \(own): "
+                    + "use an image of PostgreSQL \(found)")
+        }
+    }
+
+    /// The major version in what `postgres --version` prints: `postgres (PostgreSQL) 15.8 (…)`,
+    /// `postgres (PostgreSQL) 18beta1`.
+    static func majorVersion(said text: String) -> Int? {
+        guard let end = text.firstRange(of: "(PostgreSQL) ")?.upperBound else { return nil }
+        return Int(text[end...].prefix { $0.isNumber })
+    }
+
     // MARK: Files; these block
 
     /// The control file of a data directory; nil when there is no data.
@@ -18,13 +44,15 @@ extension PostgreSQLEngine {
         guard status.isFolder else {
             throw EngineError(.unsupported, "\(data) is no folder")
         }
+        let wrongOwner = EngineError(
+            .permissionDenied,
+            "\(data) belongs to user id \(status.owner), and this program runs as "
+                + "\(geteuid()): change the owner, or the Pod's runAsUser and fsGroup")
+        let isOwn = status.owner == geteuid()
+        // Whose it is says more than that it cannot be listed.
+        guard isOwn || access(data, R_OK | X_OK) == 0 else { throw wrongOwner }
         guard let entries = try Folder.entries(data), !entries.isEmpty else { return nil }
-        guard status.owner == geteuid() else {
-            throw EngineError(
-                .configuration,
-                "\(data) belongs to user id \(status.owner), and this program runs as "
-                    + "\(geteuid()): change the owner, or the Pod's runAsUser and fsGroup")
-        }
+        guard isOwn else { throw wrongOwner }
         guard let version = try majorVersion(in: data) else {
             throw EngineError(
                 .unsupported, "\(data) is not empty and holds no PostgreSQL data (no PG_VERSION)")

@@ -23,6 +23,10 @@ extension PostgreSQLEngine {
         var hasSlot: Bool
     }
 
+    func checkDonor(_ donor: Donor, clusterID: String) async throws(EngineError) {
+        _ = try await verify(donor, isOf: clusterID)
+    }
+
     /// Asks a donor who it is, and refuses it when it is of another cluster.
     func verify(
         _ donor: Donor, isOf clusterID: String

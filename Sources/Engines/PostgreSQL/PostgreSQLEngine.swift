@@ -63,7 +63,7 @@ final class PostgreSQLEngine: DatabaseEngine {
         self.logger = logger
         layout = PostgreSQLLayout(settings)
         account = try PostgreSQLAccount(settings.environment)
-        programs = ProgramRunner(directory: settings.programDirectory)
+        programs = PostgreSQLEngine.programs(settings)
         guard layout.data.hasPrefix(layout.volume + "/") else {
             throw EngineError(
                 .configuration,
@@ -87,6 +87,13 @@ final class PostgreSQLEngine: DatabaseEngine {
             layout, settings, account, ownSessions.applicationName)
         observer = KeptConnection(sessionOptions)
         actor = KeptConnection(sessionOptions)
+    }
+
+    /// Images have the server's programs where only their own `PATH` leads.
+    private static func programs(_ settings: EngineSettings) -> ProgramRunner {
+        var environment = ProgramRunner.minimalEnvironment
+        if let path = settings.environment["PATH"], !path.isEmpty { environment["PATH"] = path }
+        return ProgramRunner(directory: settings.programDirectory, environment: environment)
     }
 
     /// A session of the agent: the superuser over the socket, safe against what an administrator

@@ -30,6 +30,8 @@ enum PostgreSQLLimits {
     static let immediateStop = Duration.seconds(8)
     /// The pause between two looks at something that changes within milliseconds.
     static let pollPause = Duration.milliseconds(10)
+    /// How long a program may take to say its version.
+    static let programVersion = Duration.seconds(20)
     /// How long connecting to a donor may take.
     static let donorConnection = Duration.seconds(5)
     /// How long initdb, a clone, a rewind or a recovery may take in all.

@@ -117,6 +117,9 @@ public final class ObjectStore: Sendable {
         return stream
     }
 
+    /// How many have begun to follow changes so far; each watch is one.
+    public var followersSoFar: Int { state.withLock { $0.nextFollower } }
+
     /// Forgets the history: watches from any earlier version are too old.
     public func compact() {
         state.withLock { $0.compact() }

@@ -14,7 +14,7 @@ struct StoreState: Sendable {
     /// The newest version whose change is forgotten.
     private var forgotten = 0
     private var followers: [Int: StoreFollower] = [:]
-    private var nextFollower = 0
+    private(set) var nextFollower = 0
     private var behind: [StoreFollower] = []
 
     init(historyLimit: Int) {

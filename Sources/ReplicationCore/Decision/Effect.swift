@@ -2,6 +2,8 @@
 public enum Effect: Hashable, Sendable {
     /// Write the Lease, expecting the version that the decision rests on.
     case writeLease(LeaseWrite)
+    /// Read the Lease, and hand back what it says as an event of its own.
+    case readLease
     /// Set a Pod's role label and state, expecting its UID.
     case mark(pod: String, uid: String, PodMarks)
     /// Write the member's own durable state.
@@ -31,6 +33,7 @@ public enum Effect: Hashable, Sendable {
     public var resource: Resource {
         switch self {
         case .writeLease: .lease
+        case .readLease: .leaseReading
         case .mark(let pod, _, _): .pod(pod)
         case .persist: .volume
         case .promote, .open, .openForReads, .follow, .setSynchronous: .database
@@ -45,6 +48,8 @@ public enum Effect: Hashable, Sendable {
     public enum Resource: Hashable, Sendable {
         /// The Lease.
         case lease
+        /// Reading the Lease, beside its watch.
+        case leaseReading
         /// A Pod's labels.
         case pod(String)
         /// The member's durable file.

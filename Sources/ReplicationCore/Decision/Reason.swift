@@ -1,6 +1,8 @@
 /// Why something is refused, awaited or done: the same word in logs, Events, `/state` and the
 /// documentation.
 public enum Reason: String, Sendable, Hashable, Codable, CaseIterable, Error {
+    /// A word of another release's, which this one does not know.
+    case unknown = "Unknown"
     /// The API could not be reached.
     case apiUnreachable = "APIUnreachable"
     /// The Lease has not been read yet.
@@ -111,4 +113,13 @@ public enum Reason: String, Sendable, Hashable, Codable, CaseIterable, Error {
     case recordRestored = "RecordRestored"
     /// The synchronous set changes.
     case synchronousSetChanged = "SynchronousSetChanged"
+}
+
+extension Reason {
+    /// A report of a newer release may hold reasons that are not known here; they must not make the
+    /// rest of it unreadable.
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        self = Reason(rawValue: text) ?? .unknown
+    }
 }

@@ -10,17 +10,30 @@ public struct MemberState: Hashable, Sendable, Codable {
     public var followedTerm: Term
     /// What is being done to the data directory.
     public var step: DirectoryStep
+    /// The record as it was when this was written, should the Lease lose it (rule S16).
+    public var record: ClusterRecord?
 
     /// A member's own state from its parts.
     public init(
         clusterID: String?, incarnation: String, promisedTerm: Term = 0, followedTerm: Term = 0,
-        step: DirectoryStep
+        step: DirectoryStep, record: ClusterRecord? = nil
     ) {
         self.clusterID = clusterID
         self.incarnation = incarnation
         self.promisedTerm = promisedTerm
         self.followedTerm = followedTerm
         self.step = step
+        self.record = record
+    }
+}
+
+extension MemberState {
+    /// Whether this data was last the master's, as that member's own file has it: it is written
+    /// before a master opens.
+    func isMaster(_ member: String) -> Bool {
+        guard let master = record?.master else { return false }
+        return master.voter == Voter(member: member, incarnation: incarnation)
+            && master.term == followedTerm
     }
 }
 

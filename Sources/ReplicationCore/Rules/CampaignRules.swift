@@ -8,7 +8,8 @@ func campaign(
     if campaignByForce(observation, record, from: wholeTime, at: now, &decision) { return }
     let early = earlyTakeoverFrom(observation, record, at: now)
     if let waited = observation.lease.changedAt.map({ now - $0 }),
-        waited > observation.settings.timing.renewal * 3 / 2, record.mode.isSynchronous
+        waited > observation.settings.timing.renewal * 3 / 2, record.mode.isSynchronous,
+        observation.lease.isReachable
     {
         decision.pace = .urgent
     }

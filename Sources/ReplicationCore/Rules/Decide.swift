@@ -12,6 +12,10 @@ public func decide(_ observation: Observation, at now: Instant) -> Decision {
         decision = decideAsOther(observation, at: now)
     }
     decision.candidacy = candidacy(observation, at: now)
+    // A watch that seems to live may have nothing to say for long: the API is asked anew.
+    if !observation.lease.isReachable, observation.lease.content != .unknown {
+        decision.perform(.readLease)
+    }
     markOwnPod(observation, at: now, &decision)
     return decision
 }
@@ -21,6 +25,7 @@ private func decideAsHolder(_ observation: Observation, at now: Instant) -> Deci
     guard isTrusted else {
         return decideAsStaleHolder(observation, at: now)
     }
+    if let raised = raiseTerm(observation, at: now) { return raised }
     if case .primary = observation.database, observation.mayStillLearn(at: now) {
         return decideAsLearner(observation, at: now)
     }
@@ -37,6 +42,19 @@ private func decideAsHolder(_ observation: Observation, at now: Instant) -> Deci
         }
         return decideAsMaster(observation, primary, record, at: now)
     }
+}
+
+/// A member has promised a later term than this master's, so it will not follow: the Lease was
+/// restored with an older one. The term is raised, and in the new one the database is promoted anew
+/// (rule S12, F30).
+private func raiseTerm(_ observation: Observation, at now: Instant) -> Decision? {
+    let lease = observation.lease
+    guard let record = lease.record, record.master?.term == lease.term,
+        lease.isValid(for: observation.identity, at: now), observation.knownPromise > lease.term
+    else { return nil }
+    var decision = Decision(status: .promoting, reasons: [.promised], pace: .urgent)
+    renew(observation, record, term: observation.knownPromise + 1, at: now, &decision)
+    return decision
 }
 
 private func decideAsOther(_ observation: Observation, at now: Instant) -> Decision {

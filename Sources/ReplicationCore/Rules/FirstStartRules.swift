@@ -103,7 +103,7 @@ private func revive(
         observation,
         ClusterRecord(
             clusterID: state.clusterID, initialisation: .done, mode: observation.settings.mode,
-            members: observation.settings.members),
+            members: observation.settings.members, forcedTerm: state.record?.forcedTerm),
         &decision)
 }
 

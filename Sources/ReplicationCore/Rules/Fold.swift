@@ -39,7 +39,9 @@ extension Observation {
             case .conflict: lease.hasUnknownWrite = true
             case .notApplied: break
             }
-            lease.isWriteFailing = failure != .conflict
+            // A conflict after an outage may be with an own write from before it: what there is now
+            // will be read, and until then nothing is known to have changed.
+            if failure != .conflict { lease.isWriteFailing = true }
         case .effectEnded(let effect, let failure):
             if effect == .close { isCloseFailing = failure != nil }
             if failure == nil { foldDone(effect) }
@@ -66,8 +68,8 @@ extension Observation {
             isKnownReadOnly = false
         case .setSynchronous:
             synchronousSetting = .inDoubt
-        case .mark, .persist, .open, .openForReads, .close, .follow, .prepareFollowers,
-            .stopDatabase, .restartPod, .requestPromise:
+        case .readLease, .mark, .persist, .open, .openForReads, .close, .follow,
+            .prepareFollowers, .stopDatabase, .restartPod, .requestPromise:
             break
         }
     }
@@ -237,7 +239,7 @@ extension Observation {
             pods?[name] = pod
         case .promote, .setSynchronous:
             synchronousSetting = .written
-        case .writeLease, .open, .openForReads, .close, .follow, .prepareFollowers,
+        case .writeLease, .readLease, .open, .openForReads, .close, .follow, .prepareFollowers,
             .stopDatabase, .restartPod, .requestPromise:
             break
         }

@@ -38,8 +38,11 @@ private func databaseMayLiveUntil(_ observation: Observation, at now: Instant) -
     case .unknown, .unresponsive, .unusable:
         if observation.isKnownReadOnly { return nil }
         // A new agent cannot tell a hung replica from a primary that its predecessor could not
-        // fence: it gives it a moment to answer, which a Lease just lost still covers.
-        let patience = observation.wasPrimary ? trusted : max(trusted, firstAnswer)
+        // fence, but for what the volume says: a replica is given a moment to answer.
+        let mayBePrimary =
+            observation.wasPrimary || observation.directory == .unknown
+            || observation.state?.isMaster(observation.identity.member) ?? false
+        let patience = mayBePrimary ? trusted : max(trusted, firstAnswer)
         let isUnresponsive = observation.database == .unresponsive
         return isUnresponsive
             ? min(patience, observation.databaseSince + RuleLimits.unresponsive) : patience

@@ -61,6 +61,15 @@ func take(
                 duration: observation.settings.timing.duration, record: taken)))
 }
 
+/// Writes the member's own state, with the record as it is now.
+func persist(
+    _ state: MemberState, _ observation: Observation, _ decision: inout Decision
+) {
+    var state = state
+    state.record = observation.lease.record ?? state.record
+    decision.perform(.persist(state))
+}
+
 extension Observation {
     /// From when on a challenger may take the Lease; nil when that can't be told yet.
     var leaseFreeFrom: Instant? {

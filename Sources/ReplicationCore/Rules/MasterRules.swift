@@ -16,7 +16,7 @@ func decideAsMaster(
     if state.followedTerm < observation.lease.term {
         state.followedTerm = observation.lease.term
         state.promisedTerm = max(state.promisedTerm, observation.lease.term)
-        decision.perform(.persist(state))
+        persist(state, observation, &decision)
     }
     let followers = observation.settings.members.filter { $0 != observation.identity.member }
     if !primary.isArmed || primary.retained.sorted() != followers.sorted() {

@@ -14,7 +14,7 @@ func claimMastership(
     if state.promisedTerm < term {
         var promised = state
         promised.promisedTerm = term
-        decision.perform(.persist(promised))
+        persist(promised, observation, &decision)
         renew(observation, record, at: now, &decision)
         return
     }

@@ -27,6 +27,8 @@ enum RuleLimits {
     static let agentRestartAllowance = Duration.milliseconds(1500)
     /// The least time between two writes of the Lease that only retry.
     static let leaseRetry = Duration.milliseconds(400)
+    /// How often the Lease is read while the API seems to be out of reach.
+    static let leaseReading = Duration.seconds(1)
     /// The least time between two requests of a promise to one peer.
     static let promiseRetry = Duration.milliseconds(100)
     /// A master counts as heard while its stream brought a message within this time (rule S11).

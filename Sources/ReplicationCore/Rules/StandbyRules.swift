@@ -78,7 +78,7 @@ private func standAside(
     if state.promisedTerm < term {
         var promised = state
         promised.promisedTerm = term
-        decision.perform(.persist(promised))
+        persist(promised, observation, &decision)
     } else if observation.upholds(.stoppedFollowing),
         isHeld || state.promisedTerm > observation.lease.term,
         standby.upstream != nil || (!standby.isFinal && standby.isStreaming)
@@ -114,7 +114,7 @@ private func follow(
     if state.promisedTerm < master.term {
         var promised = state
         promised.promisedTerm = master.term
-        decision.perform(.persist(promised))
+        persist(promised, observation, &decision)
         decision.pace = .urgent
         return
     }
@@ -140,7 +140,7 @@ private func follow(
         if holdsStart {
             var caughtUp = state
             caughtUp.followedTerm = master.term
-            decision.perform(.persist(caughtUp))
+            persist(caughtUp, observation, &decision)
         }
         return
     }
@@ -215,7 +215,7 @@ private func rejoin(
     }
     var marked = state
     marked.step = .rewinding
-    decision.perform(.persist(marked))
+    persist(marked, observation, &decision)
 }
 
 /// Whether a tail may be taken back: not where only a person decided that it is none (rule S17).

@@ -60,7 +60,8 @@ public struct Supervisor: Sendable {
         case .open(let permit):
             return lease.term == permit.term && observation.shutdown == .none
                 && lease.isValid(for: observation.identity, at: now, margin: .seconds(1))
-        case .writeLease, .mark, .persist, .openForReads, .close, .follow, .setSynchronous,
+        case .writeLease, .readLease, .mark, .persist, .openForReads, .close, .follow,
+            .setSynchronous,
             .prepareFollowers, .stopDatabase, .restartPod, .requestPromise:
             return true
         }
@@ -96,6 +97,7 @@ public struct Supervisor: Sendable {
             case .database, .followers, .fence:
                 needsObservation.insert(effect.resource)
                 databaseEffectEndedAt = now
+            case .leaseReading: notBefore[.leaseReading] = now + RuleLimits.leaseReading
             case .lease, .pod, .volume, .process, .peer: break
             }
         case .leaseWritten:

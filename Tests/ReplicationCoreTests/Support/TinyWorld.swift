@@ -56,6 +56,7 @@ struct TinyWorld {
     /// Whether it is what a quiet member does, too: it renews, and a holder asks for promises.
     private func isRenewal(_ effect: Effect) -> Bool {
         if case .requestPromise = effect { return true }
+        if effect == .readLease { return true }
         guard case .writeLease(let write) = effect else { return false }
         let known = supervisor.observation.lease
         return write.holder == known.value?.holder && write.term == known.term
@@ -71,6 +72,8 @@ struct TinyWorld {
                 holder: write.holder, term: write.term, version: version, renewal: "\(version)",
                 .readable(write.record))
             return [.leaseWritten(value, sentAt: now)]
+        case .readLease:
+            return [.effectEnded(effect, failure: nil)]
         case .restartPod:
             hasEnded = true
             return []
@@ -124,7 +127,8 @@ struct TinyWorld {
             standby.isStreaming = upstream != nil
             standby.isFinal = upstream == nil
         case .stopDatabase: return .down
-        case .writeLease, .mark, .persist, .setSynchronous, .prepareFollowers, .restartPod,
+        case .writeLease, .readLease, .mark, .persist, .setSynchronous, .prepareFollowers,
+            .restartPod,
             .requestPromise:
             break
         }
@@ -147,7 +151,9 @@ struct TinyWorld {
                 clusterID: primary.clusterID, isClean: !isUrgent, wasPrimary: true,
                 position: primary.lineage.tip)
             return .down
-        case .promote, .follow, .writeLease, .mark, .persist, .restartPod, .requestPromise: break
+        case .promote, .follow, .writeLease, .readLease, .mark, .persist, .restartPod,
+            .requestPromise:
+            break
         }
         return .primary(primary)
     }
