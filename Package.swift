@@ -113,7 +113,7 @@ let package = Package(
             "ClusterTests",
             [
                 "HTTPClient", "Playground", "PostgreSQLClient", "ReplicationCore", "understudy",
-                "understudy-playground",
+                "understudy-playground", subprocess,
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         tests(

@@ -25,7 +25,7 @@ struct AgentKeyFile: Sendable {
     /// stays what it was.
     func watch(logger: Logger) async {
         var known = first
-        var fault: String?
+        let faults = Repetition()
         while !Task.isCancelled {
             do {
                 try await Task.sleep(for: AgentLimits.keyLook)
@@ -38,10 +38,10 @@ struct AgentKeyFile: Sendable {
                     key.replace(with: read.reveal())
                     logger.notice("agent-key has changed")
                 }
-                (known, fault) = (read, nil)
+                known = read
+                faults.clear("file")
             } catch {
-                guard fault != "\(error)" else { continue }
-                fault = "\(error)"
+                guard faults.isNew("\(error)", of: "file") else { continue }
                 logger.warning("agent-key cannot be read", metadata: ["failure": "\(error)"])
             }
         }

@@ -13,12 +13,15 @@ public struct AgentProcess: Service {
     private let environment: [String: String]
     private let logger: Logger
     private let exit: ExitRequest
+    private let keyFile: AgentKeyFile
 
-    /// An agent for that configuration.
+    /// An agent for that configuration. Reads the members' key.
+    /// - Throws: ``SecretError`` when there is none.
     public init(
         configuration: AgentConfiguration, environment: [String: String], logger: Logger,
         exit: ExitRequest
-    ) {
+    ) throws(SecretError) {
+        keyFile = try AgentKeyFile(in: configuration.paths)
         self.configuration = configuration
         self.environment = environment
         self.logger = logger
@@ -27,10 +30,9 @@ public struct AgentProcess: Service {
 
     /// Runs until it is told to end, and gives the Lease up on the way out where the database has
     /// ended.
-    /// - Throws: ``SecretError`` when there is no agent-key; and when the API's configuration is
-    ///   missing, the engine is unknown, or the address is taken.
+    /// - Throws: when the API's configuration is missing, the engine is unknown, or the address is
+    ///   taken.
     public func run() async throws {
-        let keyFile = try AgentKeyFile(in: configuration.paths)
         let engine = try configuration.makeEngine(environment: environment, logger: logger)
         let group = AgentNetwork.group
         let client = KubernetesClient(
@@ -64,7 +66,7 @@ public struct AgentProcess: Service {
             ])
         let parts = Parts(
             engine: engine, client: client, reporter: reporter, loop: loop, alarms: alarms,
-            tickAlarm: tickAlarm, keyFile: keyFile)
+            tickAlarm: tickAlarm)
         await withGracefulShutdownHandler {
             await serve(parts)
         } onGracefulShutdown: {
@@ -82,7 +84,6 @@ public struct AgentProcess: Service {
         let loop: AgentLoop
         let alarms: [Alarm]
         let tickAlarm: Alarm
-        let keyFile: AgentKeyFile
     }
 
     private func serve(_ parts: Parts) async {
@@ -93,7 +94,7 @@ public struct AgentProcess: Service {
         let stateFile = MemberStateFile(volume: configuration.paths.volume)
         let performer = Performer(
             engine: parts.engine, client: parts.client, keeper: keeper, stateFile: stateFile,
-            peers: promiseClients(parts.keyFile.key), configuration: configuration,
+            peers: promiseClients(keyFile.key), configuration: configuration,
             reporter: parts.reporter,
             requestRestart: { [exit] in exit.request(ExitRequest.restartAllContainers) })
         await withDiscardingTaskGroup { group in
@@ -128,7 +129,7 @@ public struct AgentProcess: Service {
                     roleLabel: configuration.cluster.roleLabel, loop: parts.loop
                 ).run()
             }
-            group.addTask { await parts.keyFile.watch(logger: logger) }
+            group.addTask { [keyFile, logger] in await keyFile.watch(logger: logger) }
             group.addTask { await createEvents(parts) }
             group.addTask { await performEffects(performer, parts) }
             group.addTask { await tick(parts) }

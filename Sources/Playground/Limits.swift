@@ -75,6 +75,8 @@ public enum Limits {
     static let ledgerPause = Duration.milliseconds(5)
     /// Its pause after a failure.
     static let ledgerRetryPause = Duration.milliseconds(20)
+    /// How many numbers each of several writers has for itself.
+    static let ledgerNumbers: Int64 = 1_000_000_000
     /// How many rows are read at once.
     static let ledgerRows = 50_000
     /// How often a write is tried on each member itself.

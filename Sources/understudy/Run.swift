@@ -18,8 +18,14 @@ struct Run: AsyncParsableCommand {
         let configuration = try options.read(for: .run, environment: environment)
         let logger = makeLogger("understudy.run", configuration)
         let exit = ExitRequest()
-        let agent = AgentProcess(
-            configuration: configuration, environment: environment, logger: logger, exit: exit)
+        let agent: AgentProcess
+        do throws(SecretError) {
+            agent = try AgentProcess(
+                configuration: configuration, environment: environment, logger: logger,
+                exit: exit)
+        } catch {
+            throw ExitStatus.of(error).because("\(error)")
+        }
         var settings = ServiceGroupConfiguration(
             services: [
                 .init(
@@ -30,9 +36,6 @@ struct Run: AsyncParsableCommand {
         settings.maximumGracefulShutdownDuration = .seconds(10)
         do {
             try await ServiceGroup(configuration: settings).run()
-        } catch let error as SecretError {
-            let status = error.isDenied ? ExitStatus.permission : .configuration
-            throw status.because("\(error)")
         } catch {
             logger.critical("agent failed", metadata: ["failure": "\(error)"])
             throw ExitStatus.unavailable.because("\(error)")

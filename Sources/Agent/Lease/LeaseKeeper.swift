@@ -12,7 +12,7 @@ final class LeaseKeeper: Sendable {
     private let logger: Logger
     private let noteMalformed: @Sendable (String) -> Void
     private let seen = Mutex<Lease?>(nil)
-    private let problem = Mutex<String?>(nil)
+    private let said = Repetition()
 
     /// - Parameter noteMalformed: called once for each annotation that could not be understood.
     init(
@@ -47,11 +47,11 @@ final class LeaseKeeper: Sendable {
     /// What people ask for; what cannot be understood is said once.
     private func requests(in annotations: [String: String]) -> Requests {
         let (requests, problem) = RequestAnnotations.read(annotations)
-        let isNew = self.problem.withLock { known in
-            defer { known = problem }
-            return known != problem
+        if let problem {
+            if said.isNew(problem, of: "requests") { noteMalformed(problem) }
+        } else {
+            said.clear("requests")
         }
-        if isNew, let problem { noteMalformed(problem) }
         return requests
     }
 
@@ -60,9 +60,12 @@ final class LeaseKeeper: Sendable {
         do {
             guard let lease = try await client.lease(named: name, timeout: timing.requestTimeout)
             else { return .leaseObserved(nil) }
+            said.clear("reading")
             return .leaseObserved(translate(lease))
         } catch {
-            logger.warning("the Lease cannot be read", metadata: ["failure": "\(error)"])
+            if said.isNew("\(error)", of: "reading") {
+                logger.warning("the Lease cannot be read", metadata: ["failure": "\(error)"])
+            }
             return .leaseUnreachable
         }
     }
@@ -77,12 +80,15 @@ final class LeaseKeeper: Sendable {
                 write.expecting == nil
                 ? try await client.createLease(lease, timeout: timing.requestTimeout)
                 : try await client.updateLease(lease, timeout: timing.requestTimeout)
+            said.clear("writing")
             guard let value = translate(stored) else {
                 return [.leaseWriteFailed(.unknownOutcome)]
             }
             return [.leaseWritten(value, sentAt: sentAt)]
         } catch let error as KubernetesError {
-            logger.warning("the Lease was not written", metadata: ["failure": "\(error)"])
+            if said.isNew("\(error)", of: "writing") {
+                logger.warning("the Lease was not written", metadata: ["failure": "\(error)"])
+            }
             if error.mayHaveBeenApplied {
                 return [.leaseWriteFailed(.unknownOutcome), await read()]
             }

@@ -11,7 +11,7 @@ final class Reporter: Sendable {
     private let queue: AsyncStream<PodEvent>.Continuation
     private let saidAt = Mutex<[String: Instant]>([:])
     /// Why peers could not be asked, by member: said once, not at every attempt.
-    private let silence = Mutex<[String: String]>([:])
+    private let silence = Repetition()
 
     /// The Events to create; more than a few waiting are dropped, the newest first.
     let events: AsyncStream<PodEvent>
@@ -51,12 +51,10 @@ final class Reporter: Sendable {
 
     /// Notes an effect that failed.
     func note(failed effect: Effect, _ failure: String) {
-        if case .requestPromise(let member, _) = effect {
-            let isKnown = silence.withLock { silence in
-                defer { silence[member] = failure }
-                return silence[member] == failure
-            }
-            if isKnown { return }
+        if case .requestPromise(let member, _) = effect,
+            !silence.isNew(failure, of: member)
+        {
+            return
         }
         logger.warning(
             "effect failed",
@@ -67,7 +65,7 @@ final class Reporter: Sendable {
     func note(done effect: Effect, after duration: Duration) {
         switch effect {
         case .writeLease, .readLease, .mark: return
-        case .requestPromise(let member, _): silence.withLock { $0[member] = nil }
+        case .requestPromise(let member, _): silence.clear(member)
         case .persist, .promote, .open, .openForReads, .close, .follow, .setSynchronous,
             .prepareFollowers, .stopDatabase, .restartPod:
             logger.info(
