@@ -96,6 +96,10 @@ public enum Limits {
     static let demoCalm = Duration.seconds(2)
     /// How long a cluster is left alone before it counts as idle.
     static let idleTime = Duration.seconds(30)
+    /// How many clients write while a switchover is measured.
+    static let benchWriters = 16
+    /// How long the API server is away.
+    static let apiOutage = Duration.seconds(120)
     /// How many connections ask a probe at once.
     static let probeConnections = 4
     /// How many answers are measured.
