@@ -17,6 +17,7 @@ let nio: [Target.Dependency] = [
 ]
 let tls: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let tlsEvents: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let system: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -48,6 +49,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -70,7 +72,7 @@ let package = Package(
         library("HTTPClient", nio + [tls, tlsEvents]),
         library("JSON"),
         library("KubernetesClient", ["HTTPClient", "JSON", "POSIX", logging] + nio + [tls]),
-        library("AgentHTTP", ["HTTPClient", "ReplicationCore", logging] + nio),
+        library("AgentHTTP", ["HTTPClient", "ReplicationCore", crypto, logging] + nio),
         library("Telemetry", [logging]),
         library("AgentConfiguration", ["POSIX", "ReplicationCore"]),
         library(
@@ -122,7 +124,7 @@ let package = Package(
             "ClusterTests",
             [
                 "HTTPClient", "Playground", "PostgreSQLClient", "ReplicationCore", "understudy",
-                "understudy-playground",
+                "understudy-playground", subprocess,
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         tests(

@@ -24,6 +24,10 @@ enum AgentLimits {
     static let handoverStart = Duration.milliseconds(1500)
     /// How long the agent's own end may wait for the Lease to be given up.
     static let farewell = Duration.seconds(3)
+    /// How often the members' key is looked at.
+    static let keyLook = Duration.seconds(5)
+    /// How long a request for a promise may wait for its fulfilment; the HTTP interface waits less.
+    static let fulfilment = Duration.seconds(1)
     /// How long nothing must have been under way before code is given back.
     static let restBeforeGivingBack = Duration.seconds(8)
     /// As much of `/proc/self/maps` is read.

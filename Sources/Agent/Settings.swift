@@ -1,6 +1,7 @@
 public import AgentConfiguration
 public import EngineKit
 import Engines
+import Logging
 public import ReplicationCore
 
 extension AgentConfiguration {
@@ -38,10 +39,12 @@ extension AgentConfiguration {
 
     /// The engine that the configuration names.
     /// - Throws: ``EngineError`` of the code `configuration` when there is none of that name.
-    func makeEngine(environment: [String: String]) throws(EngineError) -> any DatabaseEngine {
+    func makeEngine(
+        environment: [String: String], logger: Logger? = nil
+    ) throws(EngineError) -> any DatabaseEngine {
         guard let kind = EngineCatalog(rawValue: engine) else {
             throw EngineError(.configuration, "there is no engine named \(engine)")
         }
-        return try kind.make(engineSettings(environment: environment))
+        return try kind.make(engineSettings(environment: environment), logger: logger)
     }
 }

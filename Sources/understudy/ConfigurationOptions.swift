@@ -64,8 +64,7 @@ struct ConfigurationOptions: ParsableArguments {
         do throws(SecretError) {
             _ = try configuration.paths.replicationPassword.read()
         } catch {
-            let status = error.isDenied ? ExitStatus.permission : .configuration
-            throw status.because("\(error)")
+            throw ExitStatus.of(error).because("\(error)")
         }
         return configuration
     }

@@ -22,6 +22,8 @@ enum PostgreSQLLimits {
     static let promotion = Duration.seconds(60)
     /// How long a checkpoint may take that is requested in the background.
     static let checkpoint = Duration.seconds(3600)
+    /// How long a checkpoint may delay an orderly stop.
+    static let checkpointBeforeStop = Duration.seconds(5)
     /// How long an orderly stop may take.
     static let orderlyStop = Duration.seconds(120)
     /// How long a stop at once may take.
