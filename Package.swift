@@ -70,7 +70,7 @@ let package = Package(
         library("JSON"),
         library("KubernetesClient", ["HTTPClient", "JSON", "POSIX", logging] + nio + [tls]),
         library("AgentHTTP", ["HTTPClient", "ReplicationCore", logging] + nio),
-        library("Telemetry", [logging]),
+        library("Telemetry", ["POSIX", logging]),
         library("AgentConfiguration", ["POSIX", "ReplicationCore"]),
         library(
             "Agent",
@@ -108,7 +108,7 @@ let package = Package(
         tests("AgentConfigurationTests", ["AgentConfiguration", "ReplicationCore"]),
         tests(
             "AgentHTTPTests", ["AgentHTTP", "HTTPClient", "ReplicationCore", logging] + nio),
-        tests("TelemetryTests", ["Telemetry", logging]),
+        tests("TelemetryTests", ["POSIX", "Telemetry", logging]),
         tests(
             "ClusterTests",
             [
