@@ -73,7 +73,7 @@ let package = Package(
         library("JSON"),
         library("KubernetesClient", ["HTTPClient", "JSON", "POSIX", logging] + nio + [tls]),
         library("AgentHTTP", ["HTTPClient", "ReplicationCore", crypto, logging] + nio),
-        library("Telemetry", [logging]),
+        library("Telemetry", ["POSIX", logging]),
         library("AgentConfiguration", ["POSIX", "ReplicationCore"]),
         library(
             "Agent",
@@ -119,7 +119,7 @@ let package = Package(
         tests("AgentConfigurationTests", ["AgentConfiguration", "ReplicationCore"]),
         tests(
             "AgentHTTPTests", ["AgentHTTP", "HTTPClient", "ReplicationCore", logging] + nio),
-        tests("TelemetryTests", ["Telemetry", logging]),
+        tests("TelemetryTests", ["POSIX", "Telemetry", logging]),
         tests(
             "ClusterTests",
             [
