@@ -46,7 +46,15 @@ final class Member {
     var volume = Volume()
     var server = Server()
 
+    var hindered = Hindered()
+
     // What the checks need.
+    /// The term in which it was last opened as master.
+    var openedTerm: Term = 0
+    /// Its clocks have stood still: nothing that time alone protects is asked of it before then.
+    var isTimeVoidUntil: Time = 0
+    /// Until when what it acknowledges is a person's doing, who has weakened its settings.
+    var isWeakenedUntil: Time = 0
     /// When the last applied write that named it as holder was sent.
     var renewedAt: Time = 0
     /// The term of its last promotion.

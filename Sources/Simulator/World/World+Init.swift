@@ -103,8 +103,10 @@ extension World {
     private func beginClone(_ member: Int, _ name: String, _ permit: ErasurePermit) {
         guard let donor = index(of: name) else { return wait(member, Pace.initLook) }
         say(member, "clones \(name)")
+        checkClone(member, permit.scope)
         var state = MemberState(
-            clusterID: permit.clusterID, incarnation: incarnation(), step: .cloning)
+            clusterID: permit.clusterID, incarnation: incarnation(), begunTerm: permit.term,
+            step: .cloning)
         let own = members[member]
         let isBeside = permit.scope == .divergedTail
         if isBeside {
@@ -120,9 +122,10 @@ extension World {
     private func beginRewind(_ member: Int, _ name: String, _ permit: ErasurePermit) {
         guard let donor = index(of: name) else { return wait(member, Pace.initLook) }
         say(member, "rewinds to \(name)")
+        checkRewind(member, donor)
         let state = MemberState(
             clusterID: permit.clusterID, incarnation: incarnation(),
-            promisedTerm: promised(member), step: .rewinding)
+            promisedTerm: promised(member), begunTerm: permit.term, step: .rewinding)
         members[member].volume.file = .state(state)
         work(
             member, .rewind(donor: donor, state: state),
