@@ -19,7 +19,9 @@ func decideAsHolderWithoutDatabase(_ observation: Observation, at now: Instant) 
         isStopped = observation.isKnownReadOnly
     case .unresponsive:
         decision.add(.databaseUnresponsive)
-        if isMaster, isWithinGrace(observation.wasMasterAt, at: now) { decision.role = .master }
+        // Not where it was master in an earlier term, and is not promoted in this one yet.
+        let wasMaster = isMaster && observation.wasPrimary
+        if wasMaster, isWithinGrace(observation.wasMasterAt, at: now) { decision.role = .master }
     case .unusable: decision.add(.databaseUnusable)
     case .unknown, .standby, .primary: break
     }

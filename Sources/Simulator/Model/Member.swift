@@ -41,6 +41,8 @@ final class Member {
     var initWork: InitWork?
     var initLife = 0
     var rewindFailures = 0
+    /// The run of the donor's server from which it copies.
+    var donorLife = 0
 
     // The database.
     var volume = Volume()
@@ -86,6 +88,13 @@ enum InitWork {
     case initialise(state: MemberState)
     case clone(donor: Int, state: MemberState, isBeside: Bool)
     case rewind(donor: Int, state: MemberState)
+
+    var donor: Int? {
+        switch self {
+        case .initialise: nil
+        case .clone(let donor, _, _), .rewind(let donor, _): donor
+        }
+    }
 }
 
 /// An agent's process.
