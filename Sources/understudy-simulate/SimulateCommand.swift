@@ -1,5 +1,5 @@
-public import ArgumentParser
-public import Simulator
+import ArgumentParser
+import Simulator
 
 /// Runs the virtual world over the rules, seed by seed.
 @main
@@ -27,10 +27,23 @@ struct SimulateCommand: AsyncParsableCommand {
     @Flag(help: "Go on after a broken invariant.")
     var keepGoing = false
 
-    @Option(name: .customLong("sabotage"), help: "Take one rule out.")
-    var rule: Sabotage?
+    @Option(
+        name: .customLong("sabotage"),
+        help: "Take one rule out; 'all' takes out each in turn, and shows what noticed it.")
+    var sabotage: SabotageChoice?
+
+    private var rule: Sabotage? {
+        switch sabotage {
+        case .one(let sabotage): sabotage
+        case .all, nil: nil
+        }
+    }
 
     func run() async throws {
+        if sabotage == .all {
+            guard await SabotageTable(jobs: max(1, jobs)).run() else { throw ExitCode(1) }
+            return
+        }
         let range = try parseSeeds()
         let options = SimulationOptions(isTracing: trace, isQuiet: quiet, sabotage: rule)
         let began = ContinuousClock.now
@@ -77,10 +90,19 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 }
 
-extension Sabotage: ExpressibleByArgument {
-    /// The one with that name.
-    public init?(argument: String) { self.init(argument) }
+/// One rule, or each in turn.
+enum SabotageChoice: ExpressibleByArgument, Hashable {
+    case one(Sabotage)
+    case all
 
-    /// Every name.
-    public static var allValueStrings: [String] { all.map(\.description) }
+    init?(argument: String) {
+        if argument == "all" {
+            self = .all
+        } else {
+            guard let sabotage = Sabotage(argument) else { return nil }
+            self = .one(sabotage)
+        }
+    }
+
+    static var allValueStrings: [String] { Sabotage.all.map(\.description) + ["all"] }
 }
