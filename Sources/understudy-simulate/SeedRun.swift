@@ -10,6 +10,8 @@ struct SeedRun {
         var count = 0
         var statistics = Statistics()
         var failures: [Outcome] = []
+        /// All runs' fingerprints, whatever their order.
+        var fingerprint: UInt64 = 0
     }
 
     func run(_ range: ClosedRange<UInt64>, jobs: Int) async -> Sum {
@@ -27,6 +29,7 @@ struct SeedRun {
             for _ in 0..<jobs { begin(&group) }
             for await outcome in group {
                 sum.count += 1
+                sum.fingerprint ^= outcome.fingerprint
                 sum.statistics.add(outcome.statistics)
                 if outcome.violation != nil || options.isTracing { sum.failures.append(outcome) }
                 if outcome.violation != nil, stopsAtFirst { isOver = true }

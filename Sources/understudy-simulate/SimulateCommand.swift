@@ -62,6 +62,7 @@ struct SimulateCommand: AsyncParsableCommand {
         print("\(counts.acknowledged) of \(counts.writes) writes acknowledged,")
         print("\(counts.promotions) promotions, \(counts.faults) faults,")
         let failed = sum.failures.count { $0.violation != nil }
+        print("fingerprint \(String(sum.fingerprint, radix: 16))")
         print("\(failed) violations in \(milliseconds / 1000) s: \(rate) seeds/s")
     }
 

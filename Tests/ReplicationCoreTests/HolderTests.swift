@@ -212,6 +212,20 @@ import Testing
         }
     }
 
+    @Test("whoever a hand gave the Lease of a cluster that another is making gives it up")
+    func notInitialiser() {
+        let seen = holder().with { seen in
+            seen.directory = .empty
+            seen.database = .down
+            var record = Build.record()
+            record.clusterID = nil
+            record.master = nil
+            record.initialisation = .running(by: "pg-0")
+            seen.holds(record, term: 6)
+        }
+        #expect(decide(seen, at: now).isReleasing)
+    }
+
     @Test("what keeps a promotion back: a stream, a lost end, an earlier promotion in the term")
     func promotion() {
         #expect(decide(promotable(), at: now).promotion != nil)
@@ -238,6 +252,7 @@ import Testing
             var record = Build.record(master: 1, term: 6)
             record.master?.start = Build.at(5, 5, 500)
             seen.holds(record, term: 6)
+            seen.directory = .complete(Build.state(1, promised: 6, begun: 6))
             seen.database = .standby(Build.standby(isFinal: true, access: .closed))
         }
     }

@@ -6,9 +6,10 @@ import Testing
     /// rules or the simulated world: then what this test shows takes its place.
     @Test("the first seeds come to the same run in every build")
     func isTheSame() {
-        let sum = (1...40 as ClosedRange<UInt64>).reduce(0) { sum, seed in
-            (sum &* 31) ^ World.run(seed: seed).fingerprint
+        // As `understudy-simulate --seeds 1..12` prints it.
+        let sum = (1...12 as ClosedRange<UInt64>).reduce(0) { sum, seed in
+            sum ^ World.run(seed: seed).fingerprint
         }
-        #expect(sum == 1)
+        #expect(String(sum, radix: 16) == "f6efea6e08711f2d")
     }
 }
