@@ -45,6 +45,7 @@ let package = Package(
     products: [
         .executable(name: "understudy", targets: ["understudy"]),
         .executable(name: "understudy-playground", targets: ["understudy-playground"]),
+        .executable(name: "understudy-simulate", targets: ["understudy-simulate"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -60,19 +61,20 @@ let package = Package(
     ],
     targets: [
         library("ReplicationCore"),
-        library("EngineKit", ["ReplicationCore", subprocess, system]),
+        library("POSIX"),
+        library("EngineKit", ["POSIX", "ReplicationCore", subprocess, system]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        library("PostgreSQLClient", ["CLibPQ"]),
+        library("PostgreSQLClient", ["CLibPQ", "POSIX"]),
         .systemLibrary(name: "CLinux"),
         library(
             "Engines",
             ["EngineKit", "PostgreSQLClient", "ReplicationCore", logging, subprocess, system]),
         library("HTTPClient", nio + [tls, tlsEvents]),
         library("JSON"),
-        library("KubernetesClient", ["HTTPClient", "JSON", logging] + nio + [tls]),
+        library("KubernetesClient", ["HTTPClient", "JSON", "POSIX", logging] + nio + [tls]),
         library("AgentHTTP", ["HTTPClient", "ReplicationCore", crypto, logging] + nio),
         library("Telemetry", [logging]),
-        library("AgentConfiguration", ["ReplicationCore"]),
+        library("AgentConfiguration", ["POSIX", "ReplicationCore"]),
         library(
             "Agent",
             [
@@ -83,8 +85,8 @@ let package = Package(
         library(
             "Playground",
             [
-                "CLinux", "HTTPClient", "JSON", "PostgreSQLClient", "ReplicationCore", logging,
-                subprocess, system, tls,
+                "CLinux", "HTTPClient", "JSON", "POSIX", "PostgreSQLClient", "ReplicationCore",
+                logging, subprocess, system, tls,
             ] + nio),
         program(
             "understudy",
@@ -94,11 +96,14 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         program("understudy-playground", ["Playground", arguments, unixSignals]),
+        library("Simulator", ["ReplicationCore"]),
+        program("understudy-simulate", ["Simulator", arguments]),
 
         .target(
             name: "FakeServers", dependencies: nio, path: "Tests/FakeServers",
             swiftSettings: settings),
         tests("JSONTests", ["JSON"]),
+        tests("POSIXTests", ["POSIX"]),
         tests("HTTPClientTests", ["FakeServers", "HTTPClient", "Playground"] + nio),
         tests(
             "KubernetesClientTests",
@@ -121,11 +126,15 @@ let package = Package(
             [
                 "JSON", "Playground", "ReplicationCore", "understudy-playground",
             ] + nio),
+        tests("SimulatorTests", ["ReplicationCore", "Simulator"]),
         tests("TidyTests", [subprocess]),
         .target(
-            name: "PostgreSQLTestSupport", path: "Tests/PostgreSQLTestSupport",
+            name: "PostgreSQLTestSupport", dependencies: ["POSIX"],
+            path: "Tests/PostgreSQLTestSupport",
             swiftSettings: settings),
-        tests("ProgramTests", ["PostgreSQLTestSupport", "understudy", subprocess, system]),
+        tests(
+            "ProgramTests",
+            ["AgentConfiguration", "PostgreSQLTestSupport", "understudy", subprocess, system]),
         tests("EngineKitTests", ["EngineKit", "ReplicationCore"]),
         tests(
             "PostgreSQLClientTests",

@@ -1,4 +1,4 @@
-import Glibc
+import POSIX
 
 /// A small file of text, read whole within a limit; and a folder's names.
 enum TextFile {
@@ -44,43 +44,29 @@ enum TextFile {
     /// The names in a folder, sorted, without those that begin with a dot: Kubernetes keeps the
     /// versions of a mounted ConfigMap in `..data` and its like.
     static func names(in directory: String, limit: Int) throws(Failure) -> [String] {
-        guard let stream = opendir(directory) else { throw failure(errno) }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: entry.pointee.d_name) { name in
-                name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard !name.hasPrefix(".") else { continue }
-            guard names.count < limit else { throw .unreadable("more than \(limit) entries") }
-            names.append(name)
+        let names: [String]
+        do throws(SystemFailure) {
+            names = try FileReading.names(in: directory).filter { !$0.hasPrefix(".") }
+        } catch {
+            throw failure(error)
         }
-        return names.sorted()
+        guard names.count <= limit else { throw .unreadable("more than \(limit) entries") }
+        return names
     }
 
     private static func contents(_ path: String, limit: Int) throws(Failure) -> [UInt8] {
-        // Not blocking: a FIFO in the place of a file must not hold the program.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw failure(errno) }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: limit + 1)
-        while true {
-            let count = Glibc.read(descriptor, &chunk, chunk.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else { throw failure(errno) }
-            guard count > 0 else { return bytes }
-            bytes += chunk[..<count]
-            guard bytes.count <= limit else { throw .tooLong(limit: limit) }
+        let bytes: [UInt8]?
+        do throws(SystemFailure) {
+            bytes = try FileReading.bytes(of: path, limit: limit)
+        } catch {
+            throw failure(error)
         }
+        guard let bytes else { throw .tooLong(limit: limit) }
+        return bytes
     }
 
-    private static func failure(_ code: Int32) -> Failure {
-        let why = String(cString: strerror(code))
-        return switch code {
-        case ENOENT: .absent
-        case EACCES, EPERM: .denied(why)
-        default: .unreadable(why)
-        }
+    private static func failure(_ failure: SystemFailure) -> Failure {
+        if failure.isAbsence { return .absent }
+        return failure.isDenial ? .denied("\(failure)") : .unreadable("\(failure)")
     }
 }

@@ -1,4 +1,4 @@
-import Glibc
+import POSIX
 import Synchronization
 
 /// A thread for calls that may block for long (files on a slow disk, name resolution), so that none
@@ -60,30 +60,14 @@ public final class BlockingWorker: Sendable {
             state.isRunning = true
             return (true, needsThread)
         }
-        if needsThread, !startThread() {
+        guard needsThread else { return isTaken }
+        do throws(SystemFailure) {
+            try DetachedThread.start(stackBytes: Limits.fileThreadStackBytes) { self.drain() }
+        } catch {
             // Without a thread the work is done here: late is better than never.
             drain()
         }
         return isTaken
-    }
-
-    private func startThread() -> Bool {
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        defer { pthread_attr_destroy(&attributes) }
-        pthread_attr_setstacksize(&attributes, Limits.fileThreadStackBytes)
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        var thread = pthread_t()
-        let argument = Unmanaged.passRetained(self)
-        let failure = pthread_create(
-            &thread, &attributes,
-            { argument in
-                guard let argument else { return nil }
-                Unmanaged<BlockingWorker>.fromOpaque(argument).takeRetainedValue().drain()
-                return nil
-            }, argument.toOpaque())
-        if failure != 0 { argument.release() }
-        return failure == 0
     }
 
     private func drain() {

@@ -1,4 +1,5 @@
 import Glibc
+import POSIX
 
 /// Files that are whole or absent, whatever happens: written beside, synchronised, renamed.
 /// The calls block: run them on ``BlockingWorker/files``.
@@ -10,26 +11,17 @@ public enum DurableFile {
         _ path: String, limit: Int? = nil
     ) throws(EngineError) -> [UInt8]? {
         let limit = limit ?? Limits.fileBytes
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw failure("read", path)
+        let bytes: [UInt8]?
+        do throws(SystemFailure) {
+            bytes = try FileReading.bytes(of: path, limit: limit)
+        } catch {
+            if error.isAbsence { return nil }
+            throw failure("read", path, error)
         }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        while true {
-            let count = Glibc.read(descriptor, &buffer, buffer.count)
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw failure("read", path)
-            }
-            if count == 0 { return bytes }
-            bytes += buffer[0..<count]
-            guard bytes.count <= limit else {
-                throw EngineError(.fileSystem, "\(path) is larger than \(limit) bytes")
-            }
+        guard let bytes else {
+            throw EngineError(.fileSystem, "\(path) is larger than \(limit) bytes")
         }
+        return bytes
     }
 
     /// The file's text; nil when there is none.
@@ -57,10 +49,10 @@ public enum DurableFile {
             written += max(count, 0)
         }
         isWhole = isWhole && fsync(descriptor) == 0
-        let reason = errno
+        let reason = SystemFailure.last
         close(descriptor)
         guard isWhole, rename(beside, path) == 0 else {
-            let error = failure("write", path, isWhole ? errno : reason)
+            let error = failure("write", path, isWhole ? SystemFailure.last : reason)
             unlink(beside)
             throw error
         }
@@ -101,10 +93,11 @@ public enum DurableFile {
     }
 
     /// The error behind a failed call.
-    static func failure(_ verb: String, _ path: String, _ code: Int32 = errno) -> EngineError {
-        let reason = strerror(code).map { String(cString: $0) } ?? "error \(code)"
-        let isDenied = [EACCES, EPERM, EROFS].contains(code)
-        return EngineError(
-            isDenied ? .permissionDenied : .fileSystem, "cannot \(verb) \(path): \(reason)")
+    static func failure(
+        _ verb: String, _ path: String, _ failure: SystemFailure = SystemFailure.last
+    ) -> EngineError {
+        EngineError(
+            failure.isDenial ? .permissionDenied : .fileSystem,
+            "cannot \(verb) \(path): \(failure)")
     }
 }

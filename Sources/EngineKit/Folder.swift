@@ -1,4 +1,5 @@
 import Glibc
+import POSIX
 
 /// Folders, without a shell. The calls block: run them on ``BlockingWorker/files``.
 public enum Folder {
@@ -31,22 +32,11 @@ public enum Folder {
 
     /// The names of the entries, sorted, without `.` and `..`; nil when there is no such folder.
     public static func entries(_ path: String) throws(EngineError) -> [String]? {
-        guard let stream = opendir(path) else {
-            if errno == ENOENT || errno == ENOTDIR { return nil }
-            throw DurableFile.failure("list", path)
-        }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while true {
-            errno = 0
-            guard let entry = readdir(stream) else {
-                guard errno == 0 else { throw DurableFile.failure("list", path) }
-                return names.sorted()
-            }
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
+        do throws(SystemFailure) {
+            return try FileReading.names(in: path)
+        } catch {
+            if error.isAbsence { return nil }
+            throw DurableFile.failure("list", path, error)
         }
     }
 

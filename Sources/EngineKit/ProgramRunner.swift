@@ -82,7 +82,7 @@ public struct ProgramRunner: Sendable {
     ///   - workingDirectory: where it runs; nil for where this program runs.
     ///   - signal: what makes it end in order.
     ///   - timeout: the whole time that all of it may take.
-    ///   - body: what is done while it runs.
+    ///   - body: what is done while it runs; cancelled when the server ends by itself.
     /// - Returns: what the body returned, once the server has ended with success.
     /// - Throws: what the body throws, once the server has ended; `programFailed` when the server
     ///   ended by itself or with an error; `programMissing`; `timeout`.
@@ -101,15 +101,24 @@ public struct ProgramRunner: Sendable {
             let result = try await Subprocess.run(
                 configuration, input: .none, output: .sequence, error: .combinedWithOutput
             ) { execution in
-                async let work = ProgramRunner.outcome(of: body) {
-                    // Fails only when the server has ended already, which its status tells.
-                    _ = try? execution.send(signal: ending)
+                let work = Task {
+                    await ProgramRunner.outcome(of: body) {
+                        // Fails only when the server has ended already, which its status tells.
+                        _ = try? execution.send(signal: ending)
+                    }
                 }
-                // The output ends when the server does: by our signal, or by itself.
-                for try await buffer in execution.standardOutput {
-                    tail.append(buffer.withUnsafeBytes { Array($0) })
+                return try await withTaskCancellationHandler {
+                    // The output ends when the server does: by our signal, or by itself. Then there
+                    // is nothing left for the body to do.
+                    defer { work.cancel() }
+                    for try await buffer in execution.standardOutput {
+                        tail.append(buffer.withUnsafeBytes { Array($0) })
+                    }
+                    work.cancel()
+                    return await work.value
+                } onCancel: {
+                    work.cancel()
                 }
-                return await work
             }
             return (result.terminationStatus, result.closureResult)
         }

@@ -1,32 +1,20 @@
-import Glibc
+import POSIX
 
 /// Reads small files of memory-backed volumes.
 enum SmallFile {
     /// The content of a file of at most ``Limits/smallFile`` bytes.
     static func read(_ path: String) throws(KubernetesError) -> [UInt8] {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
+        let content: [UInt8]?
+        do throws(SystemFailure) {
+            content = try FileReading.bytes(of: path, limit: Limits.smallFile)
+        } catch {
+            throw KubernetesError(.configuration, "\(path) can't be read: \(error)")
+        }
+        guard let content else {
             throw KubernetesError(
-                .configuration, "\(path) can't be read: \(String(cString: strerror(errno)))")
+                .configuration, "\(path) is longer than \(Limits.smallFile) bytes")
         }
-        defer { close(descriptor) }
-        var content = [UInt8](repeating: 0, count: Limits.smallFile + 1)
-        var length = 0
-        while length < content.count {
-            let count = content.withUnsafeMutableBytes { buffer in
-                Glibc.read(
-                    descriptor, buffer.baseAddress.map { $0 + length }, buffer.count - length)
-            }
-            if count < 0 && errno == EINTR { continue }
-            guard count >= 0 else {
-                throw KubernetesError(
-                    .configuration, "\(path) can't be read: \(String(cString: strerror(errno)))")
-            }
-            if count == 0 { return Array(content[..<length]) }
-            length += count
-        }
-        throw KubernetesError(
-            .configuration, "\(path) is longer than \(Limits.smallFile) bytes")
+        return content
     }
 
     /// The content of a file that holds one word of visible ASCII, without the white space around.

@@ -1,5 +1,6 @@
 import CLibPQ
 import Glibc
+import POSIX
 import Synchronization
 
 /// A thread of its own for one connection, as the executor of the connection's actor. A statement
@@ -73,23 +74,10 @@ private final class JobQueue: Sendable {
     }
 
     func start() throws(PostgreSQLError) {
-        var attributes = pthread_attr_t()
-        pthread_attr_init(&attributes)
-        defer { pthread_attr_destroy(&attributes) }
-        pthread_attr_setstacksize(&attributes, Limits.threadStackBytes)
-        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        var thread = pthread_t()
-        let argument = Unmanaged.passRetained(self)
-        let failure = pthread_create(
-            &thread, &attributes,
-            { argument in
-                guard let argument else { return nil }
-                Unmanaged<JobQueue>.fromOpaque(argument).takeRetainedValue().run()
-                return nil
-            }, argument.toOpaque())
-        guard failure == 0 else {
-            argument.release()
-            throw .unreachable("no thread could be started for a connection (errno \(failure))")
+        do throws(SystemFailure) {
+            try DetachedThread.start(stackBytes: Limits.threadStackBytes) { self.run() }
+        } catch {
+            throw .unreachable("no thread could be started for a connection: \(error)")
         }
     }
 

@@ -54,12 +54,13 @@ public struct PostgreSQLOptions: Sendable {
 }
 
 extension PostgreSQLOptions {
-    /// libpq's keywords and values. Everything that the environment or the home folder could
-    /// change is set, so that a session does not depend on where the program was started.
+    /// libpq's keywords and values. What the environment or the home folder could change for the
+    /// worse is set, so that a session does not depend on where the program was started.
     var keywords: [(String, String)] {
         var pairs: [(String, String)] = [
             ("user", user), ("dbname", database), ("application_name", applicationName),
             ("client_encoding", "UTF8"), ("gssencmode", "disable"),
+            ("sslmode", "prefer"), ("target_session_attrs", "any"),
             ("passfile", passwordFile ?? "/nonexistent/understudy"), ("options", sessionOptions),
         ]
         switch server {

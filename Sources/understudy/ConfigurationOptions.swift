@@ -4,29 +4,29 @@ import ArgumentParser
 /// The keys of init container and agent as flags. A flag wins over its `UNDERSTUDY_*` variable,
 /// that over a file of the configuration directory, that over the default.
 struct ConfigurationOptions: ParsableArguments {
-    @Option(help: "The kind of database: postgresql.") var engine: String?
-    @Option(help: "The name of cluster and Lease.") var cluster: String?
-    @Option(help: "How many members the StatefulSet has.") var members: String?
-    @Option(help: "What a commit must have reached: quorum, strict or async.") var mode: String?
-    @Option(help: "Timings: default, fast or fleet.") var profile: String?
-    @Option(help: "The headless Service.") var service: String?
-    @Option(help: "The template of a member's address.") var peerAddress: String?
-    @Option(help: "Where the agent's HTTP interface listens.") var agentAddress: String?
-    @Option(help: "The port of the agents' HTTP interface.") var agentPort: String?
-    @Option(help: "Where the database listens.") var databaseAddress: String?
-    @Option(help: "The port of the databases.") var databasePort: String?
-    @Option(help: "The data volume's mount point.") var volume: String?
-    @Option(help: "The database's directory in the volume.") var dataDirectory: String?
-    @Option(help: "Where generated settings lie.") var runtimeDirectory: String?
-    @Option(help: "Where the database's Unix socket lies.") var socketDirectory: String?
-    @Option(help: "Where the mounted secrets lie.") var secretsDirectory: String?
-    @Option(help: "Where the database's programs are.") var programDirectory: String?
-    @Option(help: "How far behind a promoted member may be, mode async.") var maximumLag: String?
-    @Option(help: "Where token, CA and namespace lie.") var serviceAccountDirectory: String?
-    @Option(help: "Which Pods are members, a label selector.") var podSelector: String?
-    @Option(help: "The label that carries the role.") var roleLabel: String?
-    @Option(help: "The least important log entries that are written.") var logLevel: String?
-    @Option(help: "The folder with files named like keys.") var configurationDirectory: String?
+    @Option(help: help(.engine)) var engine: String?
+    @Option(help: help(.cluster)) var cluster: String?
+    @Option(help: help(.members)) var members: String?
+    @Option(help: help(.mode)) var mode: String?
+    @Option(help: help(.profile)) var profile: String?
+    @Option(help: help(.service)) var service: String?
+    @Option(help: help(.peerAddress)) var peerAddress: String?
+    @Option(help: help(.agentAddress)) var agentAddress: String?
+    @Option(help: help(.agentPort)) var agentPort: String?
+    @Option(help: help(.databaseAddress)) var databaseAddress: String?
+    @Option(help: help(.databasePort)) var databasePort: String?
+    @Option(help: help(.volume)) var volume: String?
+    @Option(help: help(.dataDirectory)) var dataDirectory: String?
+    @Option(help: help(.runtimeDirectory)) var runtimeDirectory: String?
+    @Option(help: help(.socketDirectory)) var socketDirectory: String?
+    @Option(help: help(.secretsDirectory)) var secretsDirectory: String?
+    @Option(help: help(.programDirectory)) var programDirectory: String?
+    @Option(help: help(.maximumLag)) var maximumLag: String?
+    @Option(help: help(.serviceAccountDirectory)) var serviceAccountDirectory: String?
+    @Option(help: help(.podSelector)) var podSelector: String?
+    @Option(help: help(.roleLabel)) var roleLabel: String?
+    @Option(help: help(.logLevel)) var logLevel: String?
+    @Option(help: help(.configurationDirectory)) var configurationDirectory: String?
 
     /// What was given, by the key's name.
     private var given: [ConfigurationKey: String?] {
@@ -68,4 +68,10 @@ struct ConfigurationOptions: ParsableArguments {
         }
         return configuration
     }
+}
+
+/// What a key means, and what holds without it, for `--help`.
+private func help(_ key: ConfigurationKey) -> ArgumentHelp {
+    let standing = key.defaultDescription.map { "default: \($0)" } ?? "required"
+    return ArgumentHelp("\(key.meaning) (\(standing))")
 }

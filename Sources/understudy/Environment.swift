@@ -1,6 +1,6 @@
 import Glibc
 
-/// The process's environment and its log.
+/// The process's environment.
 enum Environment {
     /// All variables.
     static func variables() -> [String: String] {

@@ -21,7 +21,7 @@ struct Init: AsyncParsableCommand {
             process = try InitProcess(
                 configuration: configuration, environment: environment, logger: logger)
         } catch {
-            throw ExitStatus.configuration.because("\(error)")
+            throw ExitStatus.configuration.because("\(error).")
         }
         try end(await process.run(), logger)
     }

@@ -52,7 +52,8 @@ struct Overview: Codable {
                     name: name, role: nil, state: "silent", term: 0, position: nil, lagBytes: nil,
                     promotable: false, reasons: ["PeersSilent"], candidacy: ["PeersSilent"]))
         }
-        members.sort { $0.name < $1.name }
+        // By ordinal: all names differ in it alone.
+        members.sort { ($0.name.utf8.count, $0.name) < ($1.name.utf8.count, $1.name) }
     }
 
     func json() throws -> String {

@@ -1,6 +1,7 @@
 import Agent
 import AgentConfiguration
 import ArgumentParser
+import EngineKit
 import Logging
 import ServiceLifecycle
 import Telemetry
@@ -38,7 +39,8 @@ struct Run: AsyncParsableCommand {
             try await ServiceGroup(configuration: settings).run()
         } catch {
             logger.critical("agent failed", metadata: ["failure": "\(error)"])
-            throw ExitStatus.unavailable.because("\(error)")
+            let isMisconfigured = (error as? EngineError)?.code == .configuration
+            throw (isMisconfigured ? ExitStatus.configuration : .unavailable).because("\(error).")
         }
         if exit.code != 0 { throw ExitCode(exit.code) }
     }

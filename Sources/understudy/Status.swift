@@ -39,12 +39,23 @@ struct Status: AsyncParsableCommand {
     }
 
     static func parse(_ agent: String) throws -> (host: String, port: Int) {
-        guard let colon = agent.lastIndex(of: ":") else { return (agent, 8009) }
+        // An IPv6 address has colons of its own: alone it is all host, with a port in brackets.
+        let isBracketed = agent.hasPrefix("[")
+        let colon = agent.lastIndex(of: ":")
+        let close = agent.lastIndex(of: "]") ?? agent.startIndex
+        guard let colon, colon >= close, isBracketed || agent.firstIndex(of: ":") == colon else {
+            return (unbracketed(agent), 8009)
+        }
         guard let port = Int(agent[agent.index(after: colon)...]), (1...65535).contains(port),
             colon != agent.startIndex
         else {
             throw ValidationError("'\(agent)' is not host:port")
         }
-        return (String(agent[..<colon]), port)
+        return (unbracketed(String(agent[..<colon])), port)
+    }
+
+    private static func unbracketed(_ host: String) -> String {
+        guard host.hasPrefix("["), host.hasSuffix("]") else { return host }
+        return String(host.dropFirst().dropLast())
     }
 }

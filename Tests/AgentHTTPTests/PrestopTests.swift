@@ -17,14 +17,21 @@ import Testing
         }
     }
 
-    @Test("who asks while the agent is at it shares its one call, and a later one calls anew")
-    func shared() async throws {
-        let gate = Gate()
+    private func makeCall(
+        _ gate: Gate
+    ) async throws -> (call: NIOLoopBound<PrestopCall>, loop: any EventLoop) {
         let loop = MultiThreadedEventLoopGroup.singleton.any()
         let settings = PrestopCall.Settings(limit: .seconds(30)) { await gate.wait() }
         let call = try await loop.submit {
             NIOLoopBound(PrestopCall(settings, on: loop), eventLoop: loop)
         }.get()
+        return (call, loop)
+    }
+
+    @Test("who asks while the agent is at it shares its one call, and a later one calls anew")
+    func shared() async throws {
+        let gate = Gate()
+        let (call, loop) = try await makeCall(gate)
         let both = loop.flatSubmit { call.value.outcome().and(call.value.outcome()) }
         await gate.entered()
         await gate.open()
@@ -48,11 +55,7 @@ import Testing
     @Test("only so many wait for the agent at the same time")
     func callers() async throws {
         let gate = Gate()
-        let loop = MultiThreadedEventLoopGroup.singleton.any()
-        let settings = PrestopCall.Settings(limit: .seconds(30)) { await gate.wait() }
-        let call = try await loop.submit {
-            NIOLoopBound(PrestopCall(settings, on: loop), eventLoop: loop)
-        }.get()
+        let (call, loop) = try await makeCall(gate)
         let most = Limits.prestopCallers
         let all = try await loop.submit { (0...most).map { _ in call.value.outcome() } }.get()
         #expect(try await all[most].get() == false)

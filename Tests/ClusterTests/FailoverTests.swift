@@ -9,14 +9,6 @@ extension ClusterTests {
     /// took writes at once.
     @Suite("three members", .timeLimit(.minutes(3)))
     struct FailoverTests {
-        private func expectAllHeld(_ result: TestCluster.Result) {
-            #expect(result.verdict.acknowledged > 0)
-            #expect(result.verdict.lost == [])
-            #expect(result.verdict.refusedApplied == [])
-            #expect(result.verdict.foreign == [])
-            #expect(result.spans.conflict == nil)
-        }
-
         @Test("go on after the master's database was killed, and are three again")
         func database() async throws {
             let result = try await TestCluster.run { cluster in
@@ -24,7 +16,7 @@ extension ClusterTests {
                 try await cluster.observer.waitForNewDatabase(of: master)
                 try await cluster.observer.waitUntilSettled()
             }
-            expectAllHeld(result)
+            result.expectAllHeld()
         }
 
         @Test("keep their master when only its agent was killed")
@@ -41,7 +33,7 @@ extension ClusterTests {
                 #expect(now.name == master.name)
                 #expect(now.databasePid == master.databasePid)
             }
-            expectAllHeld(result)
+            result.expectAllHeld()
         }
 
         @Test("replace a master whose machine is lost before its Lease is over, and take it back")
@@ -59,7 +51,7 @@ extension ClusterTests {
                 let back = try await cluster.process.client.status().members[lost.ordinal]
                 #expect(back.role == "replica")
             }
-            expectAllHeld(result)
+            result.expectAllHeld()
         }
 
         @Test("clone an ordinal 0 whose volume was emptied, and never initialise it")
@@ -74,7 +66,7 @@ extension ClusterTests {
                 // What was written before the volume was emptied can only have been cloned.
                 #expect(try await cluster.loaded.numbers(at: first.address).contains(1))
             }
-            expectAllHeld(result)
+            result.expectAllHeld()
         }
 
         @Test("hand over when the master's Pod is deleted, and refuse writes for 2 s at most")
@@ -108,7 +100,7 @@ extension ClusterTests {
                     return held.isSuperset(of: all) ? () : nil
                 }
             }
-            expectAllHeld(result)
+            result.expectAllHeld()
         }
     }
 }

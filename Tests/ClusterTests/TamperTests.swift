@@ -8,12 +8,6 @@ extension ClusterTests {
     /// What people and machines do to a running cluster besides killing it.
     @Suite("three members that are tampered with", .timeLimit(.minutes(3)))
     struct TamperTests {
-        private func expectAllHeld(_ result: TestCluster.Result) {
-            #expect(result.verdict.acknowledged > 0)
-            #expect(result.verdict.lost == [])
-            #expect(result.spans.conflict == nil)
-        }
-
         @Test("keep their master when somebody deletes the Lease, which it makes anew in seconds")
         func leaseDeleted() async throws {
             let result = try await TestCluster.run(profile: .fast) { cluster in
@@ -28,7 +22,7 @@ extension ClusterTests {
                 try await cluster.loaded.waitForWrites(after: .now)
                 #expect(try await cluster.observer.waitForMaster().name == master.name)
             }
-            expectAllHeld(result)
+            result.expectAllHeld()
         }
 
         @Test("replace a master whose server process lets nobody in any more")
@@ -42,7 +36,7 @@ extension ClusterTests {
                 try await cluster.observer.waitUntilSettled()
                 #expect(try await cluster.observer.waitForMaster().name != master.name)
             }
-            expectAllHeld(result)
+            result.expectAllHeld()
         }
 
         @Test("touch nothing and go on asking while a donor refuses the password, then clone")
@@ -83,7 +77,7 @@ extension ClusterTests {
                 try await cluster.observer.waitForNewDatabase(of: member)
                 try await cluster.observer.waitUntilSettled()
             }
-            expectAllHeld(result)
+            result.expectAllHeld()
         }
 
         private func refusals(_ log: String) -> Int {

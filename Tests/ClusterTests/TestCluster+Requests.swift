@@ -2,7 +2,6 @@ import FoundationEssentials
 import HTTPClient
 import NIOPosix
 import ReplicationCore
-import Testing
 
 @testable import Playground
 
@@ -62,17 +61,5 @@ extension TestCluster {
     /// The members besides that one.
     func others(than member: PlaygroundStatus.Member) async throws -> [PlaygroundStatus.Member] {
         try await process.client.status().members.filter { $0.name != member.name }
-    }
-}
-
-extension TestCluster.Result {
-    /// Nothing acknowledged is lost, nothing refused is there, and no two members took writes at
-    /// once.
-    func expectAllHeld(sourceLocation: SourceLocation = #_sourceLocation) {
-        #expect(verdict.acknowledged > 0, sourceLocation: sourceLocation)
-        #expect(verdict.lost == [], sourceLocation: sourceLocation)
-        #expect(verdict.refusedApplied == [], sourceLocation: sourceLocation)
-        #expect(verdict.foreign == [], sourceLocation: sourceLocation)
-        #expect(spans.conflict == nil, sourceLocation: sourceLocation)
     }
 }

@@ -1,6 +1,7 @@
 import Glibc
 import PostgreSQLClient
 import ReplicationCore
+import Testing
 
 @testable import Playground
 
@@ -15,6 +16,16 @@ struct TestCluster {
     struct Result {
         var verdict: Ledger.Verdict
         var spans: WritableSpans
+
+        /// Something was acknowledged, all of it is there and nothing else, and no two members took
+        /// writes at once.
+        func expectAllHeld(sourceLocation: SourceLocation = #_sourceLocation) {
+            #expect(verdict.acknowledged > 0, sourceLocation: sourceLocation)
+            #expect(verdict.lost == [], sourceLocation: sourceLocation)
+            #expect(verdict.refusedApplied == [], sourceLocation: sourceLocation)
+            #expect(verdict.foreign == [], sourceLocation: sourceLocation)
+            #expect(spans.conflict == nil, sourceLocation: sourceLocation)
+        }
     }
 
     /// Starts a cluster of the programs beside the test's own, lets the body have its way with it,

@@ -111,6 +111,24 @@ import Testing
     }
 }
 
+extension ProgramRunnerTests {
+    @Test("a server that ends by itself ends what waits for it")
+    func serverDiesEarly() async {
+        let runner = runner
+        await #expect {
+            try await runner.serve(
+                "sh", ["-c", "echo gone; exit 3"], endedBy: SIGINT, timeout: .seconds(60)
+            ) { () throws(EngineError) in
+                // Ends only when it is cancelled; a deadline would be another error.
+                while true { try await Note.pause() }
+            }
+        } throws: { error in
+            guard let error = error as? EngineError else { return false }
+            return error.code == .programFailed && error.message.contains("gone")
+        }
+    }
+}
+
 /// A file in which a program notes how far it has come.
 private final class Note: Sendable {
     let path: String

@@ -1,4 +1,5 @@
 import Glibc
+import POSIX
 import Synchronization
 
 /// A server process, as a supervisor of containers would run it: in a group of its own, its output
@@ -57,35 +58,56 @@ public final class ServerProcess: Sendable {
         for child in children { kill(child, number) }
     }
 
+    /// Kills the first process and all its children, and waits until the last of them is gone: a
+    /// server refuses to start while a child of the one before still holds its memory.
+    public func crash() async throws {
+        // Stopped, it starts no child that would be missed here.
+        signal(SIGSTOP)
+        let children = ServerProcess.children(of: id)
+        signal(SIGKILL)
+        for child in children { kill(child, SIGKILL) }
+        try await waitForEnd()
+        let deadline = ContinuousClock.now + .seconds(20)
+        while children.contains(where: { ServerProcess.isAlive($0) }) {
+            guard ContinuousClock.now < deadline else {
+                throw Failure(description: "a child of process \(id) survives it")
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+
     /// The processes whose parent is that one.
     static func children(of parent: Int32) -> [Int32] {
-        guard let stream = opendir("/proc") else { return [] }
-        defer { closedir(stream) }
-        var children: [Int32] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            guard let process = Int32(name), ServerProcess.parent(of: process) == parent else {
-                continue
-            }
-            children.append(process)
+        do throws(SystemFailure) {
+            return try FileReading.names(in: "/proc").compactMap { Int32($0) }
+                .filter { ServerProcess.parent(of: $0) == parent }
+        } catch {
+            return []
         }
-        return children
     }
 
     private static func parent(of process: Int32) -> Int32? {
-        let descriptor = open("/proc/\(process)/stat", O_RDONLY)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var buffer = [UInt8](repeating: 0, count: 1024)
-        let count = read(descriptor, &buffer, buffer.count)
-        guard count > 0 else { return nil }
+        fields(of: process).flatMap { $0.count > 1 ? Int32($0[1]) : nil }
+    }
+
+    /// Whether it runs; the dead that nobody has asked for hold nothing any more.
+    private static func isAlive(_ process: Int32) -> Bool {
+        fields(of: process).map { $0.first != "Z" } ?? false
+    }
+
+    /// The state, the parent's id and what follows; nil when there is no such process.
+    private static func fields(of process: Int32) -> [Substring]? {
+        let bytes: [UInt8]?
+        do throws(SystemFailure) {
+            bytes = try FileReading.bytes(of: "/proc/\(process)/stat", limit: 4096)
+        } catch {
+            return nil
+        }
+        guard let bytes else { return nil }
         // pid (name) state ppid …; the name may hold anything, also parentheses.
-        let text = String(decoding: buffer[0..<count], as: UTF8.self)
+        let text = String(decoding: bytes, as: UTF8.self)
         guard let end = text.lastIndex(of: ")") else { return nil }
-        let fields = text[text.index(after: end)...].split(separator: " ")
-        return fields.count > 1 ? Int32(fields[1]) : nil
+        return text[text.index(after: end)...].split(separator: " ")
     }
 
     /// Whether the first process still runs.

@@ -1,4 +1,6 @@
+import AgentConfiguration
 import Glibc
+import Subprocess
 import Testing
 
 /// What is wrong with flags, variables, Secret, folders and programs is said before anything is
@@ -11,6 +13,19 @@ struct ConfigurationTests {
             // What is wrong, how it is used, and where help is.
             try await pod.expect(
                 command, "--colour", "blue", code: 64, says: ["--colour"], lines: 3)
+        }
+    }
+
+    @Test("has a flag for every key, and --help shows what it means", arguments: ["init", "run"])
+    func help(command: String) async throws {
+        try await TestPod.with { pod in
+            let ending = try await pod.run([command, "--help"])
+            #expect(ending.status.isSuccess)
+            // As wide as the terminal: lines are broken between words.
+            let said = ending.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+            for key in ConfigurationKey.allCases {
+                #expect(said.contains("\(key.flag) <\(key.rawValue)> \(key.meaning) ("), "\(said)")
+            }
         }
     }
 

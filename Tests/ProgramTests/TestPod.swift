@@ -60,6 +60,11 @@ struct TestPod: Sendable {
             "/bin/chown", ["-R", "\(account.user):\(account.group)", folder.path])
     }
 
+    /// Runs `understudy` in the Pod.
+    func run(_ arguments: [String]) async throws -> Account.Ending {
+        try await Account.unprivileged.run(await program(), arguments, environment: environment)
+    }
+
     /// Runs `understudy` in the Pod, and expects that it ends with that code and one message of
     /// that many lines on standard error, and that the volume is byte for byte as it was.
     func expect(
@@ -67,8 +72,7 @@ struct TestPod: Sendable {
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         let before = try FileTree(of: volume)
-        let ending = try await Account.unprivileged.run(
-            await program(), arguments, environment: environment)
+        let ending = try await run(arguments)
         #expect(ending.status == .exited(code), "\(ending)", sourceLocation: sourceLocation)
         #expect(try FileTree(of: volume) == before, sourceLocation: sourceLocation)
         #expect(ending.output == "", sourceLocation: sourceLocation)

@@ -49,15 +49,8 @@ extension PostgreSQLEngine {
             try Folder.create(layout.runtime)
             try PostgreSQLEngine.writePasswordFile(layout)
         }
-        let options = PostgreSQLOptions(
-            server: .address(addresses[0], port: donor.port, host: donor.host),
-            user: PostgreSQLNames.replicator, database: "replication",
-            passwordFile: layout.passwordFile,
-            applicationName: PostgreSQLNames.cloneApplication(of: settings.member),
-            replication: .physical)
         do throws(PostgreSQLError) {
-            let connection = try await PostgreSQLConnection.connect(
-                options, timeout: PostgreSQLLimits.donorConnection)
+            let connection = try await connect(to: donor, at: addresses)
             let system = try await connection.query(
                 "IDENTIFY_SYSTEM", timeout: PostgreSQLLimits.donorConnection)
             let hasSlot = try await PostgreSQLEngine.hasSlot(
@@ -70,6 +63,31 @@ extension PostgreSQLEngine {
         } catch {
             throw EngineError(error, "\(donor.member) at \(donor.host):\(donor.port)")
         }
+    }
+
+    /// The first of the donor's addresses that takes the connection.
+    private func connect(
+        to donor: Donor, at addresses: [String]
+    ) async throws(PostgreSQLError) -> PostgreSQLConnection {
+        var failure = PostgreSQLError.unreachable("\(donor.host) has no address")
+        for address in addresses {
+            let options = PostgreSQLOptions(
+                server: .address(address, port: donor.port, host: donor.host),
+                user: PostgreSQLNames.replicator, database: "replication",
+                passwordFile: layout.passwordFile,
+                applicationName: PostgreSQLNames.cloneApplication(of: settings.member),
+                replication: .physical)
+            do throws(PostgreSQLError) {
+                return try await PostgreSQLConnection.connect(
+                    options, timeout: PostgreSQLLimits.donorConnection)
+            } catch {
+                switch error {
+                case .unreachable, .timeout, .closed: failure = error
+                case .server, .badResponse: throw error
+                }
+            }
+        }
+        throw failure
     }
 
     /// Whether the donor keeps WAL for this member. READ_REPLICATION_SLOT is there since 15; older

@@ -32,14 +32,15 @@ enum PostgreSQLQueries {
     }
 
     /// How many settings in force for the whole server make an acknowledgement worth less than the
-    /// synchronous set says. From the files, since the agent's own session has values of its own.
+    /// synchronous set says. What no session can change is as it is in force, wherever it was set;
+    /// `synchronous_commit` is read from the files, since the agent's own session has its own.
     static let weakened = """
-        SELECT pg_catalog.count(*)::text FROM pg_catalog.pg_file_settings
-        WHERE applied AND (
-            (name = 'synchronous_commit'
-                AND pg_catalog.lower(setting) NOT IN ('on', 'remote_apply', 'true', 'yes', '1'))
-            OR (name IN ('fsync', 'full_page_writes')
-                AND pg_catalog.lower(setting) NOT IN ('on', 'true', 'yes', '1')))
+        SELECT pg_catalog.count(*)::text FROM (
+            SELECT 1 FROM pg_catalog.pg_file_settings
+            WHERE applied AND name = 'synchronous_commit'
+                AND pg_catalog.lower(setting) NOT IN ('on', 'remote_apply', 'true', 'yes', '1')
+            UNION ALL SELECT 1 FROM pg_catalog.pg_settings
+            WHERE name IN ('fsync', 'full_page_writes') AND setting <> 'on') AS weak
         """
 
     /// The positions of a standby.

@@ -40,14 +40,7 @@ final class ControlServer: Sendable {
     }
 
     /// Takes no further requests.
-    func stop() async {
-        do {
-            try await channel.close()
-        } catch {
-            // Closed already: what was wanted.
-            return
-        }
-    }
+    func stop() async { await channel.stopListening() }
 
     private static func respond(
         to line: String, on channel: any Channel,

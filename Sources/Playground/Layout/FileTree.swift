@@ -1,19 +1,15 @@
 import Glibc
+import POSIX
 
 /// Folders and what lies in them.
 enum FileTree {
     /// The names in a folder, without `.` and `..`; empty when it cannot be read.
     static func names(in path: String) -> [String] {
-        guard let folder = opendir(path) else { return [] }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let item = readdir(folder) {
-            let name = withUnsafePointer(to: &item.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
+        do throws(SystemFailure) {
+            return try FileReading.names(in: path)
+        } catch {
+            return []
         }
-        return names.sorted()
     }
 
     /// The names of the folders in a folder.

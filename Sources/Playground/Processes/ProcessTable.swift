@@ -22,16 +22,7 @@ enum ProcessTable {
 
     /// Every process that can be seen.
     static func all() -> [Entry] {
-        guard let folder = opendir("/proc") else { return [] }
-        defer { closedir(folder) }
-        var entries: [Entry] = []
-        while let item = readdir(folder) {
-            let name = withUnsafePointer(to: &item.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if let pid = pid_t(name), let entry = entry(of: pid) { entries.append(entry) }
-        }
-        return entries
+        FileTree.names(in: "/proc").compactMap { pid_t($0) }.compactMap { entry(of: $0) }
     }
 
     /// All children, their children and so on, the dead but unreaped ones left out.

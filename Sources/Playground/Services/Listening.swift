@@ -43,3 +43,15 @@ enum Listening {
         }
     }
 }
+
+extension Channel {
+    /// Closes a listener and returns once it is closed.
+    func stopListening() async {
+        do {
+            try await close()
+        } catch {
+            // Closed already: what was wanted.
+            return
+        }
+    }
+}

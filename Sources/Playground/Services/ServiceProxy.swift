@@ -33,14 +33,7 @@ final class ServiceProxy: Sendable {
     }
 
     /// Refuses new connections; open ones end with their members.
-    func stop() async {
-        do {
-            try await channel.close()
-        } catch {
-            // Closed already: what was wanted.
-            return
-        }
-    }
+    func stop() async { await channel.stopListening() }
 
     private static func relay(
         _ client: any Channel, to host: String?, port: Int

@@ -1,5 +1,5 @@
 /// What can be done. The shell performs effects one at a time a resource; any may be repeated.
-public enum Effect: Hashable, Sendable {
+public indirect enum Effect: Hashable, Sendable {
     /// Write the Lease, expecting the version that the decision rests on.
     case writeLease(LeaseWrite)
     /// Read the Lease, and hand back what it says as an event of its own.

@@ -1,5 +1,5 @@
 /// What can be learned.
-public enum Event: Sendable {
+public indirect enum Event: Sendable {
     /// Time has passed.
     case tick
     /// The database answered, or did not. The look began at that instant, or if none is given

@@ -50,7 +50,7 @@ public enum DirectoryStep: String, Hashable, Sendable, Codable, CaseIterable {
 }
 
 /// What lies on the data volume, as far as its files tell.
-public enum DataDirectory: Hashable, Sendable, Codable {
+public indirect enum DataDirectory: Hashable, Sendable, Codable {
     /// Not looked at yet.
     case unknown
     /// No data, and no trace of any.

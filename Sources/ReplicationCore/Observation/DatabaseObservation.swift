@@ -1,5 +1,5 @@
 /// What the database of this member was last seen to be.
-public enum DatabaseObservation: Hashable, Sendable, Codable {
+public indirect enum DatabaseObservation: Hashable, Sendable, Codable {
     /// Not asked yet.
     case unknown
     /// Verified: no server process has the data directory, and none listens.

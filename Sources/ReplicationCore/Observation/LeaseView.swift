@@ -32,7 +32,7 @@ public struct LeaseView: Hashable, Sendable {
     }
 
     /// The Lease as last seen.
-    public enum Content: Hashable, Sendable {
+    public indirect enum Content: Hashable, Sendable {
         /// Not read yet.
         case unknown
         /// There is none.
@@ -85,19 +85,6 @@ public struct LeaseView: Hashable, Sendable {
         return now + margin < validUntil
     }
 
-    /// What this master last wrote, where the Lease no longer says it and nobody else has taken it
-    /// over, while its trust lasts.
-    func lostHold(of identity: Identity, at now: Instant) -> LeaseValue? {
-        guard let ownHold, let validUntil, now < validUntil else { return nil }
-        switch content {
-        case .unknown: return nil
-        case .absent: return ownHold
-        case .present(let value):
-            let isOurs = value.holder == identity.holder && value.term == ownHold.term
-            return !isOurs || value.hasLostRecord ? ownHold : nil
-        }
-    }
-
     /// From when on a challenger may take it; nil when that can't be told yet. It waits for what
     /// the holder wrote, and never less than its own duration, nor longer than any profile has:
     /// numbers can be edited. An empty holder is a release only where the record says so.
@@ -144,7 +131,7 @@ public struct LeaseValue: Hashable, Sendable {
     }
 
     /// The record's annotation.
-    public enum Record: Hashable, Sendable {
+    public indirect enum Record: Hashable, Sendable {
         /// There is none.
         case missing
         /// There is one, but its checksum or its form is wrong.

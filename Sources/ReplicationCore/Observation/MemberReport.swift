@@ -22,7 +22,7 @@ public struct MemberReport: Hashable, Sendable, Codable {
     /// Its position under its followed term, where known.
     public var position: TermPosition?
     /// What it knows of the Lease.
-    public var lease: LeaseReport
+    @Boxed public var lease: LeaseReport
     /// Whether it could be promoted now, and if not, why.
     public var candidacy: Candidacy
     /// Why it does not do what one might expect of it.

@@ -28,6 +28,8 @@ public struct Observation: Hashable, Sendable {
     public var pods: [String: PodView]?
     /// The peers' last reports by name.
     public var peers: [String: PeerView]
+    /// The Pods whose marks are being written, and that were not seen since.
+    public var marking: Set<String>
     /// How far the shutdown of this Pod has come.
     public var shutdown: Shutdown
     /// When each connected voter was last seen to stream from this master.
@@ -71,6 +73,7 @@ public struct Observation: Hashable, Sendable {
         isKnownReadOnly = false
         lease = LeaseView()
         peers = [:]
+        marking = []
         shutdown = .none
         streamedAt = [:]
         synchronousSetting = .inDoubt

@@ -4,7 +4,7 @@
 /// First come the duties that no other may delay: a primary without the right to be is closed.
 public func decide(_ observation: Observation, at now: Instant) -> Decision {
     var decision: Decision
-    if let hold = observation.lease.lostHold(of: observation.identity, at: now) {
+    if let hold = observation.lostHold(at: now) {
         decision = decideAsRobbed(observation, hold)
     } else if observation.lease.isHeld(by: observation.identity) {
         decision = decideAsHolder(observation, at: now)
@@ -95,9 +95,13 @@ private func decideAsStaleHolder(_ observation: Observation, at now: Instant) ->
     switch observation.database {
     case .primary(let primary):
         decision.status = .fenced
-        if !observation.mayStillLearn(at: now), primary.access != .closed {
+        guard !observation.mayStillLearn(at: now) else { break }
+        if primary.access != .closed {
             decision.add(.fenced)
             decision.perform(fence(observation))
+        } else if observation.lease.record == nil {
+            // Nothing says any more whose term it is: it is judged as the others are, in recovery.
+            decision.perform(.stopDatabase(urgent: true))
         }
     case .unknown, .down, .starting, .unresponsive, .unusable, .standby:
         break

@@ -16,15 +16,17 @@ func mayGiveFailsafe(_ observation: Observation, _ request: PromiseRequest) -> B
 ///
 /// W voters must promise, so that fewer than R are left for another; without voters nobody else can
 /// be promoted, and in mode `async` all members that may campaign must.
-func failsafeUntil(_ observation: Observation, at now: Instant) -> Instant? {
+func failsafeUntil(
+    _ observation: Observation, holding value: LeaseValue?, at now: Instant
+) -> Instant? {
     let lease = observation.lease
-    guard lease.isHeld(by: observation.identity), lease.isWriteFailing, !lease.isReleasing,
-        let record = lease.record, record.master?.term == lease.term,
-        record.master?.voter == observation.voter,
-        observation.highestPromise <= lease.term
+    guard let value, value.holder == observation.identity.holder, lease.isWriteFailing,
+        !lease.isReleasing, case .readable(let record) = value.record,
+        record.master?.term == value.term, record.master?.voter == observation.voter,
+        observation.highestPromise <= value.term
     else { return nil }
     let deadline = observation.settings.timing.deadline
-    let asked = observation.failsafeHeld.filter { $0.value.term == lease.term }
+    let asked = observation.failsafeHeld.filter { $0.value.term == value.term }
     switch record.mode {
     case .quorum, .strict:
         let voters = record.synchronous.voters
@@ -77,12 +79,31 @@ extension Observation {
     /// Whether this holder may go on as master: its Lease is valid, or it goes on by promises.
     func isTrusted(at now: Instant) -> Bool {
         lease.isValid(for: identity, at: now)
-            || failsafeUntil(self, at: now).map { now < $0 } ?? false
+            || failsafeUntil(self, holding: lease.value, at: now).map { now < $0 } ?? false
     }
 
     /// Until when this holder may go on as master.
     func trustedUntil(at now: Instant) -> Instant? {
-        guard let failsafe = failsafeUntil(self, at: now) else { return lease.validUntil }
+        guard let failsafe = failsafeUntil(self, holding: lease.value, at: now) else {
+            return lease.validUntil
+        }
         return lease.validUntil.map { max($0, failsafe) } ?? failsafe
+    }
+
+    /// What this master last wrote, where the Lease no longer says it and nobody else has taken it
+    /// over, while its trust lasts (rule S16).
+    func lostHold(at now: Instant) -> LeaseValue? {
+        guard let hold = lease.ownHold else { return nil }
+        switch lease.content {
+        case .unknown: return nil
+        case .absent: break
+        case .present(let value):
+            let isOurs = value.holder == identity.holder && value.term == hold.term
+            guard !isOurs || value.hasLostRecord else { return nil }
+        }
+        let failsafe = failsafeUntil(self, holding: hold, at: now)
+        let isTrusted =
+            lease.validUntil.map { now < $0 } ?? false || failsafe.map { now < $0 } ?? false
+        return isTrusted ? hold : nil
     }
 }

@@ -16,6 +16,7 @@ extension Observation {
             lease.isReachable = false
         case .podsObserved(let list):
             pods = Dictionary(list.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
+            marking = []
         case .peerReported(let report, let askedAt):
             guard report.cluster == identity.cluster, report.member != identity.member,
                 settings.members.contains(report.member),
@@ -68,8 +69,10 @@ extension Observation {
             isKnownReadOnly = false
         case .setSynchronous:
             synchronousSetting = .inDoubt
-        case .readLease, .mark, .persist, .open, .openForReads, .close, .follow,
-            .prepareFollowers, .stopDatabase, .restartPod, .requestPromise:
+        case .mark(let pod, _, _):
+            marking.insert(pod)
+        case .readLease, .persist, .open, .openForReads, .close, .follow, .prepareFollowers,
+            .stopDatabase, .restartPod, .requestPromise:
             break
         }
     }
@@ -232,7 +235,10 @@ extension Observation {
         case .persist(let state):
             directory = state.step == .complete ? .complete(state) : .unfinished(state)
         case .mark(let name, let uid, let marks):
-            guard var pod = pods?[name], pod.uid == uid else { return }
+            // Another's marks may have followed the own ones and be seen already.
+            guard marking.remove(name) != nil, var pod = pods?[name], pod.uid == uid else {
+                return
+            }
             pod.role = marks.role?.rawValue
             pod.status = marks.status.rawValue
             pod.term = "\(marks.term)"

@@ -96,7 +96,10 @@ extension Observation {
 
     /// The fresh report of one member.
     func freshReport(of member: String, at now: Instant) -> MemberReport? {
-        freshReports(at: now).first { $0.member == member }
+        guard let peer = peers[member], peer.isAnswering,
+            now - peer.askedAt < RuleLimits.reportAge
+        else { return nil }
+        return peer.report
     }
 
     /// Whether this agent has begun so recently that it may not have read yet what its predecessor

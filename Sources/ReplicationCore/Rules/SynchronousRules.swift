@@ -45,6 +45,7 @@ func synchronousStep(
     switch step {
     case .restore:
         if !observation.upholds(.restoringWeakerDatabase) { return .settled }
+        if !observation.upholds(.recordBeforeWeakerDatabase) { return .record(wanted) }
         return .restore(settingsOfRecord(observation, record))
     case .record(let set) where observation.synchronousSetting != .seen:
         // Before the record gives a member up, no settings may lie about that still name it.

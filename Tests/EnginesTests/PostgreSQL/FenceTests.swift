@@ -25,13 +25,7 @@ actor Hammer {
 struct FenceTests {
     static func openMaster(_ cluster: TestCluster) async throws -> TestMember {
         let member = try cluster.member(0)
-        _ = try await member.engine.initialise(InitialisationPermit(member: member.name))
-        try await member.start()
-        try await member.standby("runs")
-        try await member.engine.promote(member.promotionPermit())
-        try await member.engine.prepareFollowers(["db-1"])
-        try await member.engine.setAccess(.open)
-        try await member.primary("open") { $0.access == .open }
+        try await member.becomeFirstMaster()
         try await member.run("CREATE TABLE t (a integer)")
         return member
     }

@@ -28,13 +28,7 @@ struct InitialiseTests {
             try DurableFile.write("CREATE TABLE a (b integer);", to: sql + "/1.sql")
             try DurableFile.write("INSERT INTO a VALUES (7);", to: sql + "/2.sql")
             let member = try cluster.member(0, user: user)
-            _ = try await member.engine.initialise(InitialisationPermit(member: member.name))
-            try await member.start()
-            try await member.standby("runs")
-            try await member.engine.promote(member.promotionPermit())
-            try await member.engine.prepareFollowers(["db-1"])
-            try await member.engine.setAccess(.open)
-            try await member.primary("open") { $0.access == .open }
+            try await member.becomeFirstMaster()
             let client = try await member.client(
                 password: "p'\\ä\" $(id)", database: "my 'db'\\ \"é\"")
             #expect(try await client.query("SELECT b FROM a", timeout: .seconds(5)) == [["7"]])

@@ -136,6 +136,26 @@ struct PositionTests {
         }
     }
 
+    @Test("a server started without fsync acknowledges nothing, whatever its files say")
+    func startedWeak() async {
+        await #expect(processExitsWith: .success) {
+            OwnProcess.prepare(seconds: 120)
+            let cluster = try TestCluster()
+            defer { cluster.remove() }
+            let (master, standby, _) = try await PositionTests.pair(cluster)
+            let set = SynchronousSet(voters: [standby.voter], required: 1)
+            for arguments in [[], ["-c", "fsync=off"], ["-c", "full_page_writes=off"]] {
+                try await master.crash()
+                try master.launch(arguments)
+                try await master.standby("runs again")
+                try await master.engine.promote(master.promotionPermit(set))
+                try await master.primary("promoted, \(arguments)") {
+                    $0.synchronous == (arguments.isEmpty ? set : .empty)
+                }
+            }
+        }
+    }
+
     @Test("following nobody survives a restart, and what ALTER SYSTEM says is overruled")
     func followNobody() async {
         await #expect(processExitsWith: .success) {

@@ -74,18 +74,17 @@ final class TestMember {
     }
 
     /// As the kubelet alone does it.
-    func launch() throws {
+    func launch(_ arguments: [String] = []) throws {
         server = try ServerProcess(
             ServerProgram.path("postgres"),
             [
                 "-D", settings.dataDirectory, "-c",
                 "config_file=\(settings.runtimeDirectory)/postgresql.conf",
-            ], log: log)
+            ] + arguments, log: log)
     }
 
     func crash() async throws {
-        server?.signalAll(SIGKILL)
-        try await server?.waitForEnd()
+        try await server?.crash()
         server = nil
     }
 
@@ -101,47 +100,57 @@ final class TestMember {
             validUntil: Instant(nanoseconds: .max))
     }
 
+    /// From nothing to an open master.
+    func becomeFirstMaster() async throws {
+        _ = try await engine.initialise(InitialisationPermit(member: name))
+        try await start()
+        try await standby("runs")
+        try await engine.promote(promotionPermit())
+        try await engine.prepareFollowers(["db-1"])
+        try await engine.setAccess(.open)
+        try await primary("open") { $0.access == .open }
+    }
+
     /// Waits for an observation of a standby that is as wanted.
     @discardableResult
     func standby(
         _ what: String, within timeout: Duration = .seconds(20),
         where condition: (StandbyObservation) -> Bool = { _ in true }
     ) async throws -> StandbyObservation {
-        var last: DatabaseObservation = .unknown
-        do {
-            try await eventually(what, within: timeout) {
-                last = await engine.observe()
-                guard case .standby(let standby) = last else { return false }
-                return condition(standby)
-            }
-        } catch {
-            throw ServerProcess.Failure(description: "\(name): \(error); last seen: \(last)")
+        try await observed(what, within: timeout) { seen in
+            guard case .standby(let standby) = seen, condition(standby) else { return nil }
+            return standby
         }
-        guard case .standby(let standby) = last else {
-            throw ServerProcess.Failure(description: what)
-        }
-        return standby
     }
 
+    /// Waits for an observation of a primary that is as wanted.
     @discardableResult
     func primary(
         _ what: String, within timeout: Duration = .seconds(20),
         where condition: (PrimaryObservation) -> Bool = { _ in true }
     ) async throws -> PrimaryObservation {
+        try await observed(what, within: timeout) { seen in
+            guard case .primary(let primary) = seen, condition(primary) else { return nil }
+            return primary
+        }
+    }
+
+    private func observed<Wanted>(
+        _ what: String, within timeout: Duration, _ pick: (DatabaseObservation) -> Wanted?
+    ) async throws -> Wanted {
         var last: DatabaseObservation = .unknown
+        var wanted: Wanted?
         do {
             try await eventually(what, within: timeout) {
                 last = await engine.observe()
-                guard case .primary(let primary) = last else { return false }
-                return condition(primary)
+                wanted = pick(last)
+                return wanted != nil
             }
         } catch {
             throw ServerProcess.Failure(description: "\(name): \(error); last seen: \(last)")
         }
-        guard case .primary(let primary) = last else {
-            throw ServerProcess.Failure(description: what)
-        }
-        return primary
+        guard let wanted else { throw ServerProcess.Failure(description: what) }
+        return wanted
     }
 
     /// A client's session over TCP.

@@ -1,0 +1,63 @@
+import ReplicationCore
+
+/// What a seed makes of the world before it begins: its size, its settings, its faults. Made with
+/// random numbers of its own, so that leaving a fault out changes nothing else in it.
+struct Plan {
+    var members: Int
+    var mode: Mode
+    var profile: Profile
+    var clients: Int
+    var maximumLag: UInt64
+    var takesOverEarly: Bool
+    /// The greatest error of a clock's rate, in millionths.
+    var clockError: Int
+    var faults: [Fault] = []
+    var healAt: Time
+    var endAt: Time
+    /// How long the run goes on once it has converged.
+    var quietTime: Time
+    /// Which members may be lost for ever when the faults end, by chance.
+    var lossMask: Int
+    var isLossByCut: Bool
+
+    /// The longest time from the end of the faults to a cluster that serves again.
+    static let bound = 150 * Span.second
+
+    init(seed: UInt64, options: SimulationOptions) {
+        var random = SimulatorRandom(seed: seed)
+        members = Plan.pick(&random, [(1, 40), (2, 160), (3, 580), (4, 80), (5, 140)])
+        mode = Plan.pick(&random, [(.quorum, 740), (.strict, 120), (.async, 140)])
+        profile = random.chance(650) ? .fast : .default
+        clients = random.within(2...4)
+        maximumLag = 1 << 30
+        clockError = random.chance(500) ? 10_000 : 100
+        takesOverEarly = random.chance(700)
+        lossMask = random.chance(500) ? random.below(1 << members) : 0
+        isLossByCut = random.chance(300)
+        let isEarly = random.chance(150)
+        healAt = random.within(20...40) * Span.second
+        var maker = FaultMaker(random: random, members: members, profile: profile)
+        if options.isQuiet {
+            healAt = 15 * Span.second
+            lossMask = 0
+            quietTime = 20 * Span.second
+        } else {
+            let start = (isEarly ? 300 : 9_000) * Span.millisecond
+            faults = maker.make(from: start, to: healAt)
+            quietTime = 0
+        }
+        if let given = options.faults { faults = given }
+        endAt = healAt + Plan.bound
+    }
+
+    static func pick<Value>(
+        _ random: inout SimulatorRandom, _ weights: [(value: Value, weight: Int)]
+    ) -> Value {
+        var rest = random.below(weights.reduce(0) { $0 + $1.weight })
+        for item in weights.dropLast() {
+            if rest < item.weight { return item.value }
+            rest -= item.weight
+        }
+        return weights[weights.count - 1].value
+    }
+}
