@@ -21,7 +21,7 @@ enum ReportCheck {
         guard problemOfLease(report.lease) == nil else { return problemOfLease(report.lease) }
         if let state = report.state {
             guard terms.contains(state.promisedTerm), terms.contains(state.followedTerm),
-                isPlain(state.incarnation)
+                terms.contains(state.lastTerm), isPlain(state.incarnation)
             else { return "the member's own state" }
         }
         guard isPossible(report.position) else { return "the position" }

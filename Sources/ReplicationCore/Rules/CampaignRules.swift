@@ -13,8 +13,9 @@ func campaign(
     {
         decision.pace = .urgent
     }
-    let freeFrom = min(wholeTime, early ?? wholeTime)
-    guard now >= freeFrom || !observation.upholds(.wholeLeaseDuration) else { return }
+    var freeFrom = min(wholeTime, early ?? wholeTime)
+    if !observation.upholds(.wholeLeaseDuration) { freeFrom = min(freeFrom, now) }
+    guard now >= freeFrom else { return }
     decision.pace = .urgent
     guard observation.lease.isReachable else {
         decision.add(.apiUnreachable)
@@ -34,7 +35,6 @@ func campaign(
     if record.master?.voter == observation.voter, observation.upholds(.clearingFinal) {
         taken.final = nil
     }
-    if !observation.upholds(.recordUnchangedOnTaking) { taken.synchronous = .empty }
     take(observation, taken, &decision)
 }
 
@@ -171,8 +171,6 @@ extension Observation {
     /// Whether that member's word counts: it is among the record's voters, with this very data.
     func isVoter(_ voter: Voter, in record: ClusterRecord) -> Bool {
         if !upholds(.votersOnly) { return true }
-        return upholds(.incarnation)
-            ? record.synchronous.voters.contains(voter)
-            : record.synchronous.voters.contains { $0.member == voter.member }
+        return record.synchronous.voters.contains(voter)
     }
 }

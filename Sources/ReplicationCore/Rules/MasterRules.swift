@@ -103,7 +103,8 @@ private func openingPermit(
     guard
         lease.isValid(
             for: observation.identity, at: now, margin: observation.settings.timing.deadline / 2),
-        !lease.hasUnknownWrite, observation.pods != nil, observation.otherMasters.isEmpty,
+        !lease.hasUnknownWrite, observation.pods != nil,
+        observation.otherMasters.isEmpty || !observation.upholds(.labelsOffOthers),
         primary.access == .closed, primary.isArmed, observation.shutdown == .none,
         observation.state?.followedTerm == lease.term, let validUntil = lease.validUntil
     else { return nil }
@@ -125,10 +126,11 @@ private func openingPermit(
         observation.streamedAt[$0] != nil
     }
     let isNobodyAhead = !isAhead || !observation.upholds(.nobodyAheadOnOpening)
-    guard isNobodyAhead, areVotersAble, step != .block else { return nil }
+    guard isNobodyAhead, step != .block else { return nil }
     if !observation.upholds(.barrierBeforeOpening) {
         return OpeningPermit(term: lease.term, validUntil: validUntil)
     }
+    guard areVotersAble else { return nil }
     let isBarrierHeld =
         primary.synchronous.voters.isEmpty
         ? record.synchronous.voters.isEmpty
