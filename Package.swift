@@ -95,7 +95,7 @@ let package = Package(
             ]),
         program("understudy-playground", ["Playground", arguments, unixSignals]),
         library("Simulator", ["ReplicationCore"]),
-        program("understudy-simulate", ["Simulator", arguments]),
+        program("understudy-simulate", ["POSIX", "Simulator", arguments]),
 
         .target(
             name: "FakeServers", dependencies: nio, path: "Tests/FakeServers",
@@ -124,7 +124,9 @@ let package = Package(
             [
                 "JSON", "Playground", "ReplicationCore", "understudy-playground",
             ] + nio),
-        tests("SimulatorTests", ["ReplicationCore", "Simulator"]),
+        .testTarget(
+            name: "SimulatorTests", dependencies: ["POSIX", "ReplicationCore", "Simulator"],
+            exclude: ["Scenarios"], swiftSettings: settings),
         tests("TidyTests", [subprocess]),
         .target(
             name: "PostgreSQLTestSupport", dependencies: ["POSIX"],

@@ -19,8 +19,8 @@ enum Command: Sendable {
     case slowAPI(delay: Int, Int)
     case stickWatch(Actor, Int)
     case slowNetwork(delay: Int, Int)
-    /// The next write of the Lease arrives so late that its sender has given it up.
-    case delayWrite(Actor, Int)
+    /// The next write of the Lease that says so arrives so much later.
+    case delayWrite(Actor, Pattern, Int)
     case holdReplay(Actor, Int)
     case deletePod(Actor)
     case forceDeletePod(Actor)
@@ -30,6 +30,8 @@ enum Command: Sendable {
     case editHolder(Actor?)
     case editDuration(Int)
     case editTerm(Int)
+    case saveVolume(Actor)
+    case restoreVolume(Actor)
     case saveLease
     case restoreLease
     case forge(Actor)
@@ -42,6 +44,8 @@ enum Command: Sendable {
     case resume
     case clients(areWriting: Bool)
     case heal
+    /// The agent or the whole member dies before something that the agent does.
+    case trap(Actor, Pattern, isForMember: Bool)
     /// From here on the crash point of a sweep counts.
     case armCrash
 
@@ -69,8 +73,12 @@ enum Command: Sendable {
                 ? .slowAPI(delay: delay, length ?? Span.never)
                 : .slowNetwork(delay: delay, length ?? Span.never)
         case "stick": self = .stickWatch(try Actor(&words), length ?? Span.never)
-        case "delay": self = .delayWrite(try Actor(&words), length ?? Span.second)
-        case "hold": self = .holdReplay(try Actor(&words), length ?? Span.never)
+        case "delay":
+            let actor = try Actor(&words)
+            self = .delayWrite(actor, Pattern(words.takeAll()), length ?? Span.second)
+        case "hold":
+            guard words.take("replay") else { throw words.failure("hold what?") }
+            self = .holdReplay(try Actor(&words), length ?? Span.never)
         case "scale": self = .scale(try words.number())
         case "weaken": self = .weaken(try Actor(&words))
         case "tear": self = .tearFile(try Actor(&words))
@@ -80,6 +88,12 @@ enum Command: Sendable {
         case "delete", "force-delete", "damage", "edit", "save", "restore":
             self = try Command(object: verb, &words)
         case "heal": self = .heal
+        case "trap":
+            let isForMember = words.take("member")
+            guard isForMember || words.take("agent") else { throw words.failure("trap what?") }
+            let actor = try Actor(&words)
+            guard words.take("before") else { throw words.failure("before what?") }
+            self = .trap(actor, Pattern(words.takeAll()), isForMember: isForMember)
         case "arm": self = .armCrash
         default: throw words.failure("\(verb) is no command")
         }
@@ -114,7 +128,8 @@ enum Command: Sendable {
     private init(network verb: String, _ words: inout Words, _ length: Int) throws {
         let one = try Actor(&words)
         switch verb {
-        case "isolate": self = .isolate(one, withAPI: words.take("with"), length)
+        case "isolate": self = .isolate(one, withAPI: words.take("and"), length)
+            _ = words.take("API")
         case "rejoin": self = .rejoin(one)
         case "join": self = .join(one, try Actor(&words))
         default:
@@ -140,6 +155,8 @@ enum Command: Sendable {
         case "force-delete Pod": self = .forceDeletePod(try Actor(&words))
         case "delete Lease": self = .deleteLease
         case "damage record": self = .damageRecord
+        case "save volume": self = .saveVolume(try Actor(&words))
+        case "restore volume": self = .restoreVolume(try Actor(&words))
         case "save Lease": self = .saveLease
         case "restore Lease": self = .restoreLease
         case "edit holder": self = .editHolder(words.take("nobody") ? nil : try Actor(&words))

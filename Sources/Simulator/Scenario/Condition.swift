@@ -2,10 +2,11 @@ import ReplicationCore
 
 /// What a script waits for, or what must hold.
 indirect enum Condition: Sendable {
-    /// Something that happens to or is done by a member: how its line in the transcript begins.
-    case moment(Actor, String)
+    /// Something that happens to or is done by a member, as its line in the trace says.
+    case moment(Actor, Pattern)
     case not(Condition)
     case all([Condition])
+    case any([Condition])
     /// Everybody streams from one master that takes writes.
     case healthy
     /// It is open under the Lease, labelled, and has acknowledged a write of its mastership.
@@ -35,13 +36,18 @@ indirect enum Condition: Sendable {
     case masterLabels(Int)
 
     init(_ words: inout Words) throws {
-        var parts: [Condition] = []
+        var choices: [Condition] = []
         repeat {
-            var part = words.takeUntil("and")
-            parts.append(try Condition(single: &part))
-            guard part.isEmpty else { throw part.failure("\(part.remainder) is too much") }
+            var choice = words.takeUntil("or")
+            var parts: [Condition] = []
+            repeat {
+                var part = choice.takeUntil("and")
+                parts.append(try Condition(single: &part))
+                guard part.isEmpty else { throw part.failure("\(part.remainder) is too much") }
+            } while !choice.isEmpty
+            choices.append(parts.count == 1 ? parts[0] : .all(parts))
         } while !words.isEmpty
-        self = parts.count == 1 ? parts[0] : .all(parts)
+        self = choices.count == 1 ? choices[0] : .any(choices)
     }
 
     private init(single words: inout Words) throws {
@@ -68,10 +74,6 @@ indirect enum Condition: Sendable {
         case "nothing":
             guard words.takeAll() == "nothing lost" else { throw words.failure("lost?") }
             self = .nothingLost
-        case "Lease":
-            _ = words.takeAll()
-            self = .leaseSays("")
-            throw words.failure("say: the Lease says …")
         case "the":
             guard words.take("the"), words.take("Lease"), words.take("says") else {
                 throw words.failure("say: the Lease says …")
@@ -100,15 +102,16 @@ indirect enum Condition: Sendable {
             self = .requires(actor, words.takeAll())
             return
         case "has":
-            self = .commitWaits(actor)
-            guard words.takeAll() == "has a waiting commit" else { throw words.failure("has?") }
+            let text = words.takeAll()
+            let isState = text == "has a waiting commit"
+            self = isState ? .commitWaits(actor) : .moment(actor, Pattern(text))
             return
         case "is":
             _ = words.take("is")
             self = try Condition(being: actor, &words)
             return
         default:
-            self = .moment(actor, words.takeAll())
+            self = .moment(actor, Pattern(words.takeAll()))
             return
         }
         _ = words.takeAll()
@@ -116,7 +119,7 @@ indirect enum Condition: Sendable {
 
     private init(being actor: Actor, _ words: inout Words) throws {
         switch words.first {
-        case "promoted": self = .moment(actor, "is " + words.takeAll())
+        case "promoted", "open": self = .moment(actor, Pattern("is " + words.takeAll()))
         case "down": self = .down(actor)
         case "gone": self = .gone(actor)
         case "empty": self = .empty(actor)

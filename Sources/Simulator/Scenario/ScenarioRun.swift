@@ -22,7 +22,8 @@ final class ScenarioRun {
     var incarnations: [[String]]
 
     // What the script has changed in the world.
-    var delays: [Int]
+    var delays: [Delay] = []
+    var savedVolume: Volume?
     var savedLease: LeaseValue?
     var replicas: Int
     var areClientsWriting = true
@@ -31,9 +32,50 @@ final class ScenarioRun {
     var isArmed = false
     var counted = 0
     var hasCrashed = false
+    var traps: [Trap] = []
     /// The effect at which it comes.
     var doomed: Effect?
     var doomedRequest: LeaseRequest?
+
+    /// A write of the Lease that shall arrive late.
+    struct Delay {
+        var member: Int
+        var pattern: Pattern
+        var length: Int
+    }
+
+    /// How much later than others a write arrives.
+    func delay(of write: LeaseWrite, by member: Int) -> Int {
+        guard !delays.isEmpty else { return 0 }
+        let plain = plain("writes Lease \(write.word)")
+        guard
+            let place = delays.firstIndex(where: {
+                $0.member == member && $0.pattern.matches(plain)
+            })
+        else { return 0 }
+        return delays.remove(at: place).length
+    }
+
+    /// A member whose agent dies, or who is lost whole, before something that its agent does.
+    struct Trap {
+        var member: Int
+        var pattern: Pattern
+        var isForMember: Bool
+    }
+
+    /// Nothing is told of how the cluster first came up, where the script waits for that.
+    var isTelling: Bool {
+        guard index == 0, let first = scenario.steps.first else { return true }
+        switch first.kind {
+        case .when(.healthy, nil, _): return false
+        case .when, .at, .after, .expect: return true
+        }
+    }
+
+    /// Adds a line to the transcript.
+    func tell(_ line: String) {
+        if isTelling { transcript.append(line) }
+    }
 
     init(_ scenario: Scenario) {
         self.scenario = scenario
@@ -42,7 +84,6 @@ final class ScenarioRun {
         toldPromises = Array(repeating: 0, count: members)
         toldReasons = Array(repeating: [], count: members)
         incarnations = Array(repeating: [], count: members)
-        delays = Array(repeating: 0, count: members)
         replicas = members
     }
 
@@ -68,11 +109,13 @@ final class ScenarioRun {
     }
 
     private func plainVoter(_ voter: Substring) -> String {
-        let parts = voter.split(separator: ".")
+        let parts = voter.split(separator: ".", maxSplits: 1)
         guard parts.count == 2, parts[1].first == "i" else { return String(voter) }
+        let incarnation = String(parts[1].prefix { $0.isLetter || $0.isNumber })
+        let rest = parts[1].dropFirst(incarnation.count)
         for known in incarnations {
-            guard let place = known.firstIndex(of: String(parts[1])) else { continue }
-            return place == 0 ? String(parts[0]) : "\(parts[0])#\(place + 1)"
+            guard let place = known.firstIndex(of: incarnation) else { continue }
+            return "\(parts[0])\(place == 0 ? "" : "#\(place + 1)")\(rest)"
         }
         return String(voter)
     }

@@ -12,6 +12,9 @@ extension World {
         case .killAll(let length):
             for member in members.indices { loseMember(member, for: length, isNewPod: false) }
         case .loseVolume(let actor, let length): each(actor) { loseVolume($0, length) }
+        case .saveVolume(let actor): each(actor) { script.savedVolume = members[$0].volume }
+        case .restoreVolume(let actor):
+            each(actor) { if let volume = script.savedVolume { members[$0].volume = volume } }
         case .startMember(let actor): each(actor) { startMember($0) }
         case .pauseAgent(let actor, let length):
             each(actor) { strike(.pauseAgent($0, duration: length)) }
@@ -32,6 +35,11 @@ extension World {
             healAt = now
             heal()
         case .armCrash: script.isArmed = true
+        case .trap(let actor, let pattern, let isForMember):
+            each(actor) {
+                script.traps.append(
+                    .init(member: $0, pattern: pattern, isForMember: isForMember))
+            }
         case .cut, .join, .isolate, .rejoin, .stopAPI, .startAPI, .slowAPI, .stickWatch,
             .slowNetwork, .delayWrite:
             disturb(command, script)
@@ -74,10 +82,11 @@ extension World {
             each(actor) { strike(.stickWatch($0, duration: length)) }
         case .slowNetwork(let delay, let length):
             strike(.slowNetwork(delay: delay, duration: min(length, Span.never - now)))
-        case .delayWrite(let actor, let length): each(actor) { script.delays[$0] = length }
+        case .delayWrite(let actor, let pattern, let length):
+            each(actor) { script.delays.append(.init(member: $0, pattern: pattern, length: length)) }
         case .killAgent, .killDatabase, .killInit, .killMember, .killAll, .loseVolume,
-            .startMember, .pauseAgent, .freezeDatabase, .pauseMember, .holdReplay, .deletePod,
-            .forceDeletePod, .scale, .forge, .tearFile, .weaken, .clients, .heal, .armCrash,
+            .saveVolume, .restoreVolume, .startMember, .pauseAgent, .freezeDatabase, .pauseMember, .holdReplay, .deletePod,
+            .forceDeletePod, .scale, .forge, .tearFile, .weaken, .clients, .heal, .trap, .armCrash,
             .deleteLease, .damageRecord, .editHolder, .editDuration, .editTerm, .saveLease,
             .restoreLease, .switchover, .forcePromote, .pause, .resume:
             break
@@ -114,8 +123,8 @@ extension World {
         case .pause: value.requests.isPaused = true
         case .resume: value.requests.isPaused = false
         case .killAgent, .killDatabase, .killInit, .killMember, .killAll, .loseVolume,
-            .startMember, .pauseAgent, .freezeDatabase, .pauseMember, .holdReplay, .deletePod,
-            .forceDeletePod, .scale, .forge, .tearFile, .weaken, .clients, .heal, .armCrash, .cut,
+            .saveVolume, .restoreVolume, .startMember, .pauseAgent, .freezeDatabase, .pauseMember, .holdReplay, .deletePod,
+            .forceDeletePod, .scale, .forge, .tearFile, .weaken, .clients, .heal, .trap, .armCrash, .cut,
             .join, .isolate, .rejoin, .stopAPI, .startAPI, .slowAPI, .stickWatch, .slowNetwork,
             .delayWrite:
             return

@@ -62,7 +62,7 @@ extension World {
     private func perform(_ command: Command, _ step: ScenarioStep, _ script: ScenarioRun) {
         let words = step.text.split(separator: " ")
         let start = words.firstIndex(of: "do").map { $0 + 1 } ?? 0
-        script.transcript.append(
+        script.tell(
             "\(clock) > \(words[start...].joined(separator: " "))")
         carryOut(command, script)
     }
@@ -89,8 +89,9 @@ extension World {
         switch condition {
         case .moment(let actor, let text):
             let member = resolve(actor)
-            return script.moments.contains { $0.member == member && $0.text.hasPrefix(text) }
+            return script.moments.contains { $0.member == member && text.matches($0.text) }
         case .not(let condition): return !holds(condition, script)
+        case .any(let conditions): return conditions.contains { holds($0, script) }
         case .all(let conditions): return conditions.allSatisfy { holds($0, script) }
         case .healthy:
             let expected = members.indices.filter { $0 < script.replicas && !members[$0].isLost }
@@ -133,7 +134,7 @@ extension World {
             }
             return one != other && history.isAncestor(other, of: one)
         case .commitWaits(let actor): return own(actor)?.server.waiting.isEmpty == false
-        case .moment, .not, .all, .healthy, .serves, .somebodyServes, .nothingLost, .leaseSays,
+        case .moment, .not, .all, .any, .healthy, .serves, .somebodyServes, .nothingLost, .leaseSays,
             .acknowledged, .promotions, .masterLabels:
             return false
         }

@@ -10,7 +10,7 @@ extension World {
     /// What the trace tells is what a script waits for; its readers are told the chief of it.
     func hear(_ script: ScenarioRun, _ member: Int, _ text: String) {
         guard member >= 0 else {
-            if text.hasPrefix("VIOLATION") { script.transcript.append("\(clock) \(text)") }
+            if text.hasPrefix("VIOLATION") { script.tell("\(clock) \(text)") }
             return
         }
         if text.hasPrefix("has persisted") { return hearPersisted(script, member) }
@@ -20,7 +20,7 @@ extension World {
         guard let shown = World.shown.first(where: { plain.hasPrefix($0) }) else { return }
         // Positions differ with every write; what counts is said before them.
         let line = shown.hasSuffix(" ") ? plain.prefix { $0 != ":" } : shown[...]
-        script.transcript.append("\(clock) \(names[member]) \(line)")
+        script.tell("\(clock) \(names[member]) \(line)")
     }
 
     /// How the lines begin that are shown; a space at the end stands for more.
@@ -50,12 +50,16 @@ extension World {
 
     func tell(_ script: ScenarioRun, _ member: Int, _ text: String) {
         script.moments.append((member, text))
-        script.transcript.append("\(clock) \(names[member]) \(text)")
+        script.tell("\(clock) \(names[member]) \(text)")
     }
 
     /// Tells why a member does not do what one might expect of it.
     func hearReasons(_ script: ScenarioRun, _ member: Int, _ reasons: [Reason]) {
-        let told = reasons.filter(World.shownReasons.contains)
+        // A new holder has not heard of its own write yet; only a primary's trust can run out.
+        let isPrimary = members[member].server.isPrimary
+        let told = reasons.filter { reason in
+            World.shownReasons.contains(reason) && (reason != .leaseExpired || isPrimary)
+        }
         guard told != script.toldReasons[member] else { return }
         script.toldReasons[member] = told
         guard !told.isEmpty else { return }
@@ -63,7 +67,7 @@ extension World {
         // What comes and goes is told once until something else is told.
         let line = "\(names[member]) says \(words)"
         if script.transcript.suffix(6).contains(where: { $0.hasSuffix(line) }) { return }
-        script.transcript.append("\(clock) \(line)")
+        script.tell("\(clock) \(line)")
     }
 
     private static let shownReasons: Set<Reason> = [
@@ -89,7 +93,7 @@ extension World {
         let text = script.plain(shortLease)
         guard text != script.toldLease else { return }
         script.toldLease = text
-        script.transcript.append("\(clock) Lease: \(text)")
+        script.tell("\(clock) Lease: \(text)")
     }
 
     /// Holder, term, master, who must acknowledge, and what else there is; no positions.

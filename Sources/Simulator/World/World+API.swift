@@ -40,8 +40,7 @@ extension World {
         }
         send(member, .leaseTimesOut(request), after: Span.of(settings.timing.requestTimeout))
         guard !isCut, !isLost() else { return }
-        let delay = script?.delays[member] ?? 0
-        script?.delays[member] = 0
+        let delay = script?.delay(of: write, by: member) ?? 0
         after(delay + apiLeg(), .api(.leaseArrives(request)))
         dies(.midway, request)
     }
