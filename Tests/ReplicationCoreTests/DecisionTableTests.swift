@@ -145,6 +145,11 @@ import Testing
         #expect(decide(seen, at: now).promotion == nil)
         seen.database = .standby(
             Build.standby(Position(branch: 4, offset: 400), isFinal: true, access: .closed))
+        // First the file names the term of which there may be data from now on.
+        #expect(decide(seen, at: now).promotion == nil)
+        let begun = decide(seen, at: now).persisted
+        #expect(begun?.begunTerm == 6)
+        if let begun { seen.directory = .complete(begun) }
         let permit = decide(seen, at: now).promotion
         #expect(permit?.term == 6)
         #expect(permit?.voter == Build.voter(1))

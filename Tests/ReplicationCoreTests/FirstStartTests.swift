@@ -125,17 +125,21 @@ import Testing
         let later = now + .seconds(15)
         var seen = beginner()
         seen.directory = .complete(Build.state(promised: 7, followed: 5))
-        seen.database = .standby(Build.standby(Position(branch: 5, offset: 500)))
+        seen.database = .standby(
+            Build.standby(Position(branch: 5, offset: 500), isFinal: true))
         seen.lease.content = .unknown
         seen.fold(.leaseObserved(nil), at: now)
-        func heard(_ offsets: [UInt64], ago: Duration = .zero) -> Observation {
+        func heard(
+            _ offsets: [UInt64], isFinal: Bool = true, ago: Duration = .zero
+        ) -> Observation {
             seen.with { seen in
                 for (index, offset) in offsets.enumerated() {
                     let position = Position(branch: 5, offset: offset)
                     seen.fold(
                         .peerReported(
                             Build.report(
-                                index + 1, database: .standby(Build.standby(position))),
+                                index + 1,
+                                database: .standby(Build.standby(position, isFinal: isFinal))),
                             askedAt: later - ago), at: later)
                 }
             }
@@ -147,6 +151,7 @@ import Testing
         #expect(write?.record.initialisation == .done)
         #expect(decide(heard([500, 501]), at: later).reasons.contains(.behindPeer))
         #expect(decide(heard([500]), at: later).write == nil)
+        #expect(decide(heard([500, 400], isFinal: false), at: later).write == nil)
         #expect(decide(heard([500, 400], ago: .seconds(1)), at: later).write == nil)
         #expect(decide(heard([500, 400]), at: later - .seconds(1)).write == nil)
         let open = heard([500, 400]).with { seen in

@@ -239,6 +239,7 @@ import Testing
             record.master?.start = Build.at(5, 5, 500)
             seen.holds(record, term: 6)
             seen.database = .standby(Build.standby(isFinal: true, access: .closed))
+            seen.directory = .complete(Build.state(1, promised: 6, begun: 6))
         }
     }
 

@@ -158,7 +158,7 @@ import Testing
         var seen = InitObservation(
             directory: .complete(Build.state(1, followed: 4)), stopped: stopped,
             agent: agent(.lived, .masterAndReplica))
-        let permit = ErasurePermit(scope: .divergedTail, clusterID: Build.clusterID)
+        let permit = ErasurePermit(scope: .divergedTail, clusterID: Build.clusterID, term: 5)
         #expect(prepare(seen) == .rewind(donor: "pg-0", permit))
         seen.rewindFailures = 1
         #expect(prepare(seen) == .clone(donor: "pg-0", permit))

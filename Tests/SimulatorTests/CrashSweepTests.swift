@@ -42,7 +42,7 @@ import Testing
         var phase: Fault.EffectPhase
         var isForMember: Bool
 
-        /// Runs with a death at the first effect, at the second, and so on, until there are no more.
+        /// Runs with a death at the first effect, at the second, and so on, until there is none.
         func run(_ scenario: Scenario) -> (runs: Int, failures: [String]) {
             var failures: [String] = []
             for count in 1... {

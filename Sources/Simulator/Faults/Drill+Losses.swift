@@ -79,9 +79,11 @@ extension DrillMaker {
     mutating func leavingVoter() {
         at(0, aimed: lag(1, 800...3_500, for: 9_000))
         let begin = pick(1_500...3_500)
-        at(begin, .upon(
-            .setting, after: pick(50...1_500) * Span.millisecond,
-            .aimed(lose(0, 22_000...26_000))))
+        at(
+            begin,
+            .upon(
+                .setting, after: pick(50...1_500) * Span.millisecond,
+                .aimed(lose(0, 22_000...26_000))))
         for place in 2..<members { at(begin + 50, aimed: .deletePod(place)) }
     }
 

@@ -84,7 +84,9 @@ indirect enum Condition: Sendable {
             let count = try words.number()
             self =
                 name == "acknowledged"
-                ? .acknowledged(count) : name == "promotions" ? .promotions(count)
+                ? .acknowledged(count)
+                : name == "promotions"
+                    ? .promotions(count)
                     : .masterLabels(count)
         default: return nil
         }

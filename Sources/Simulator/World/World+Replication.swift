@@ -113,7 +113,8 @@ extension World {
     private func replicationDelay(to standby: Int) -> Int {
         let hindered = members[standby].hindered
         if now < hindered.streamUntil { return hindered.streamDelay }
-        return now < networkSlowUntil ? random.within(1_000...networkDelay) : random.skewed(500...15_000)
+        return now < networkSlowUntil
+            ? random.within(1_000...networkDelay) : random.skewed(500...15_000)
     }
 
     /// Data arrives at the standby, is flushed there, and is told back.

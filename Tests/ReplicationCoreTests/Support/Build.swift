@@ -26,12 +26,12 @@ enum Build {
     }
 
     static func state(
-        _ ordinal: Int = 0, promised: Term = 5, followed: Term = 5,
+        _ ordinal: Int = 0, promised: Term = 5, followed: Term = 5, begun: Term? = nil,
         step: DirectoryStep = .complete, incarnation: String = "a"
     ) -> MemberState {
         MemberState(
             clusterID: step == .initialising ? nil : clusterID, incarnation: incarnation,
-            promisedTerm: promised, followedTerm: followed, step: step)
+            promisedTerm: promised, followedTerm: followed, begunTerm: begun, step: step)
     }
 
     static func set(_ ordinals: [Int], _ required: Int) -> SynchronousSet {
