@@ -1,6 +1,6 @@
-public import ArgumentParser
+import ArgumentParser
 import Glibc
-public import Simulator
+import Simulator
 
 /// Runs the virtual world over the rules, seed by seed.
 @main
@@ -32,8 +32,17 @@ struct SimulateCommand: AsyncParsableCommand {
     @Flag(help: "Go on after a broken invariant.")
     var keepGoing = false
 
-    @Option(name: .customLong("sabotage"), help: "Take one rule out.")
-    var rule: Sabotage?
+    @Option(
+        name: .customLong("sabotage"),
+        help: "Take one rule out; 'all' takes out each in turn, and shows what noticed it.")
+    var sabotage: SabotageChoice?
+
+    private var rule: Sabotage? {
+        switch sabotage {
+        case .one(let sabotage): sabotage
+        case .all, nil: nil
+        }
+    }
 
     @Option(
         name: .customLong("scenario"), parsing: .upToNextOption,
@@ -42,6 +51,10 @@ struct SimulateCommand: AsyncParsableCommand {
 
     func run() async throws {
         if !scenarios.isEmpty { return try playScenarios() }
+        if sabotage == .all {
+            guard await SabotageTable(jobs: max(1, jobs)).run() else { throw ExitCode(1) }
+            return
+        }
         let range = try parseSeeds()
         let options = SimulationOptions(isTracing: trace, isQuiet: quiet, sabotage: rule)
         let began = ContinuousClock.now
@@ -99,10 +112,19 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 }
 
-extension Sabotage: ExpressibleByArgument {
-    /// The one with that name.
-    public init?(argument: String) { self.init(argument) }
+/// One rule, or each in turn.
+enum SabotageChoice: ExpressibleByArgument, Hashable {
+    case one(Sabotage)
+    case all
 
-    /// Every name.
-    public static var allValueStrings: [String] { all.map(\.description) }
+    init?(argument: String) {
+        if argument == "all" {
+            self = .all
+        } else {
+            guard let sabotage = Sabotage(argument) else { return nil }
+            self = .one(sabotage)
+        }
+    }
+
+    static var allValueStrings: [String] { Sabotage.all.map(\.description) + ["all"] }
 }

@@ -67,7 +67,8 @@ package enum Safeguard: UInt8, CaseIterable, Sendable {
     case furtherCopy
     /// S17: a tail that only a forced promotion left out is kept.
     case keepingTailOfForced
-    /// Design §6: a holder whose trust in the Lease has run out closes its database.
+    /// Design §6: a holder whose trust in the Lease has run out closes its database,
+    /// and the kubelet ends what it could not close.
     case fencingOnExpiry
     /// Design §5: the Lease is released only when the database is stopped or read-only.
     case stoppedBeforeRelease

@@ -15,6 +15,7 @@ public func health(
 /// the Lease is to be trusted. A server that leaves its master's questions unanswered for too long
 /// has no longer than that either, since nobody could verify a fence of it.
 private func databaseMayLiveUntil(_ observation: Observation, at now: Instant) -> Instant? {
+    guard observation.upholds(.fencingOnExpiry) else { return nil }
     let lease = observation.lease
     let isHolder = lease.isHeld(by: observation.identity)
     let isKnown = lease.content != .unknown

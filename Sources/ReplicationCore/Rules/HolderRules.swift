@@ -27,6 +27,13 @@ func decideAsHolderWithoutDatabase(_ observation: Observation, at now: Instant) 
     }
     // A server that hangs can be given up where it was seen read-only and never promoted since.
     let isHarmless = isStopped || (!isMaster && observation.isKnownReadOnly)
+    if case .running(let initialiser) = record.initialisation, isHarmless,
+        initialiser != observation.identity.member
+    {
+        // A hand has given it the Lease of a cluster that another is making.
+        release(observation, record, &decision)
+        return decision
+    }
     // Before the volume was looked at, nobody knows whose data it is.
     guard isHarmless, record.initialisation == .done, observation.directory != .unknown else {
         renew(observation, record, at: now, &decision)

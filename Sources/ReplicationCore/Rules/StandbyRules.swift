@@ -161,19 +161,20 @@ private func holdsStart(
         && primary.lineage.tip.branch > master.start.position.branch
 }
 
-/// Whether the own data has a tail that the living master lacks. Known only from the master itself.
+/// Whether the own data has a tail that the living master lacks. Where the record does not say that
+/// its whole term was left out, only the master itself knows.
 private func isDiverged(
     _ observation: Observation, _ master: MasterRecord, at now: Instant
 ) -> Bool {
-    guard let position = observation.database.position,
-        let report = observation.freshReport(of: master.voter.member, at: now),
-        let primary = report.primary, report.lease.term == master.term
-    else { return false }
     if let state = observation.state, observation.upholds(.leftOutTerms),
         master.leavesOut(state.lastTerm)
     {
         return true
     }
+    guard let position = observation.database.position,
+        let report = observation.freshReport(of: master.voter.member, at: now),
+        let primary = report.primary, report.lease.term == master.term
+    else { return false }
     switch primary.lineage.order(of: position) {
     // Ahead on the master's own branch: received since the master was asked. Should the master have
     // lost it, it is kept and not streamed over (rule S17, F26).

@@ -102,10 +102,23 @@ extension DrillMaker {
     mutating func firstVoter() {
         for place in 1..<members { at(0, aimed: lose(place, 5_000...6_500)) }
         let late = pick(1_500...4_000) * Span.millisecond
-        at(4_600, aimed: .hinder(0, .reload(delay: late), duration: 9 * Span.second))
-        for place in 1..<members { at(4_600, aimed: lag(place, 300...1_200, for: 14_000)) }
-        let blow = pick(1_000...4_000) * Span.millisecond
-        at(4_800, .upon(.setting, after: blow, .aimed(lose(0, 22_000...26_000))))
+        at(4_600, aimed: .hinder(0, .reload(delay: late), duration: 20 * Span.second))
+        for place in 1..<members {
+            at(4_800, .upon(.setting, after: 0, .aimed(lag(place, 300...900, for: 8_000))))
+        }
+        let blow = pick(800...3_500) * Span.millisecond
+        at(4_800, .upon(.setting, after: blow, .aimed(lose(0, 20_000...22_000))))
+    }
+
+    mutating func loneReopening() {
+        let length = pick(5_000...9_000) * Span.millisecond
+        for place in 1..<members {
+            at(100, aimed: .cut(from: 0, to: place, duration: length))
+            at(100, aimed: .cut(from: place, to: 0, duration: length))
+        }
+        at(pick(500...1_500), aimed: .killDatabase(0))
+        let blow = pick(50...700) * Span.millisecond
+        at(400, .upon(.opened, after: blow, .aimed(lose(0, 19_000...22_000))))
     }
 
     mutating func deletedMaster() {

@@ -29,11 +29,11 @@ extension DrillMaker {
 
     mutating func longTail() {
         let begin = pick(100...1_500)
-        let away = takeover + pick(2_500...4_500)
+        let away = takeover + pick(4_500...7_000)
         at(begin, aimed: .isolate(0, withAPI: true, duration: away * Span.millisecond))
         let delay = pick(0...250) * Span.millisecond
-        at(begin, .upon(.opened, after: delay, .aimed(lose(1, 18_000...22_000))))
-        at(begin, .upon(.opened, after: delay + 1_000, .aimed(.deletePod(0))))
+        at(begin, .upon(.opened, after: delay, .aimed(lose(2, 18_000...22_000))))
+        at(begin, .upon(.opened, after: delay, .aimed(.deletePod(0))))
         at(
             begin + 4_500,
             .upon(.releasing, after: pick(0...100) * 1_000, .aimed(lose(0, 18_000...22_000))))

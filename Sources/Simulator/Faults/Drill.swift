@@ -39,6 +39,8 @@ enum Drill: CaseIterable {
     case pausedLoss
     /// The master cannot renew for a little less than it may.
     case lateRenewal
+    /// The master's database restarts while no replica reaches it, and then the node is lost.
+    case loneReopening
     /// The Pod of the master is deleted.
     case deletedMaster
     /// A replica joins a master that was alone, whose processes load settings late.
@@ -57,7 +59,7 @@ enum Drill: CaseIterable {
         case .slowReplay, .stuckFile, .leavingVoter, .lateRecord, .staleRevival: [3, 3, 4]
         case .weakerSet: [2, 2, 3]
         case .weakened, .restored, .longTail, .forced, .forgotten: [3]
-        case .pausedLoss, .lateRenewal, .deletedMaster: [3, 3, 2]
+        case .pausedLoss, .lateRenewal, .loneReopening, .deletedMaster: [3, 3, 2]
         case .firstVoter: [2, 2, 3]
         }
     }
@@ -68,7 +70,7 @@ enum Drill: CaseIterable {
         case .isolatedMaster, .blows, .pausedLoss, .deletedMaster: return true
         case .loneLaggard, .fullStop, .deathAtPromotion, .zombie, .slowReplay, .stuckFile,
             .weakerSet, .leavingVoter, .lateRecord, .weakened, .restored, .longTail, .forced,
-            .forgotten, .staleRevival, .lateRenewal, .firstVoter, .latePromotion:
+            .forgotten, .staleRevival, .lateRenewal, .loneReopening, .firstVoter, .latePromotion:
             return mode == .quorum
         }
     }
@@ -115,6 +117,7 @@ struct DrillMaker {
         case .staleRevival: staleRevival()
         case .pausedLoss: pausedLoss()
         case .lateRenewal: lateRenewal()
+        case .loneReopening: loneReopening()
         case .deletedMaster: deletedMaster()
         case .firstVoter: firstVoter()
         case .latePromotion: latePromotion()

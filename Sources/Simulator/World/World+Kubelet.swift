@@ -44,6 +44,11 @@ extension World {
             stopInOrder(member, within: 0)
         }
         dropContainers(member)
+        // A Pod whose object is gone is not started anew, but made anew.
+        if pods[member].uid != own.podUID {
+            after(200_000, .kubelet(member, podLife: own.podLife, .podReturns(isNew: true)))
+            return
+        }
         own.phase = .initialising
         let start = random.within(100...600) * Span.millisecond
         after(start, .kubelet(member, podLife: own.podLife, .agentStarts))
