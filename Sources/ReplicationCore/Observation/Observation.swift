@@ -99,8 +99,7 @@ public struct Observation: Hashable, Sendable {
     /// The own position under the last term followed.
     public var position: TermPosition? {
         guard let state, let position = database.position else { return nil }
-        let followedTerm = upholds(.termBeforeOffset) ? state.followedTerm : 0
-        return TermPosition(followedTerm: followedTerm, position: position)
+        return TermPosition(followedTerm: state.followedTerm, position: position)
     }
 }
 

@@ -127,14 +127,16 @@ private func canvass(
         return ahead.isEmpty ? [] : [.behindPeer]
     }
     if observation.lease.requests.isPaused, observation.upholds(.pausing) { return [.paused] }
-    if let final = record.final, TermPosition.order(position, final) != .behind { return [] }
+    if let final = record.final, !observation.isBehind(position, final) { return [] }
     switch record.mode {
     case .async:
         let heard = observation.freshReports(at: now).filter { report in
             isComplete(report) && report.standby != nil && report.position != nil
         }
         var reasons: [Reason] = []
-        if isBehind(position, heard.filter(mayCampaign)) { reasons.append(.behindPeer) }
+        if isBehind(observation, position, heard.filter(mayCampaign)) {
+            reasons.append(.behindPeer)
+        }
         if !isWithinMaximumLag(observation, record, position) { reasons.append(.lagTooGreat) }
         return reasons
     case .quorum, .strict:
@@ -154,7 +156,7 @@ private func canvassVoters(
             observation.isVoter(voter, in: record)
         else { continue }
         count += 1
-        if position < theirs { isBehind = true }
+        if observation.isBehind(position, theirs) { isBehind = true }
     }
     var reasons: [Reason] = isBehind ? [.behindPeer] : []
     if count + 1 < record.synchronous.promisesRequired, observation.upholds(.promisesRequired) {
@@ -163,11 +165,21 @@ private func canvassVoters(
     return reasons
 }
 
-private func isBehind(_ position: TermPosition, _ reports: [MemberReport]) -> Bool {
-    reports.contains { report in report.position.map { position < $0 } ?? false }
+private func isBehind(
+    _ observation: Observation, _ position: TermPosition, _ reports: [MemberReport]
+) -> Bool {
+    reports.contains { report in
+        report.position.map { observation.isBehind(position, $0) } ?? false
+    }
 }
 
 extension Observation {
+    /// Whether one position is behind another (rule S8).
+    func isBehind(_ position: TermPosition, _ other: TermPosition) -> Bool {
+        upholds(.termBeforeOffset)
+            ? position < other : position.position.offset < other.position.offset
+    }
+
     /// Whether that member's word counts: it is among the record's voters, with this very data.
     func isVoter(_ voter: Voter, in record: ClusterRecord) -> Bool {
         if !upholds(.votersOnly) { return true }

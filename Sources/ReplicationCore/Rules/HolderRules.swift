@@ -122,8 +122,7 @@ private func finalPosition(_ observation: Observation, _ record: ClusterRecord) 
         stopped.clusterID == record.clusterID,
         observation.state?.followedTerm == observation.lease.term
     else { return nil }
-    let term = observation.upholds(.termBeforeOffset) ? observation.lease.term : 0
-    return TermPosition(followedTerm: term, position: stopped.position)
+    return TermPosition(followedTerm: observation.lease.term, position: stopped.position)
 }
 
 /// A member that holds all that was acknowledged: the most advanced of at least R voters that were

@@ -121,7 +121,7 @@ func findProof(
         let ahead = votersAhead(of: position, observation, record, at: now).first
         return ahead.map { .handTo($0.member) } ?? .found(.recordedMaster)
     }
-    if let final = record.final, TermPosition.order(position, final) != .behind {
+    if let final = record.final, !observation.isBehind(position, final) {
         return .found(.containsFinal)
     }
     switch record.mode {
@@ -141,7 +141,8 @@ func votersAhead(
     return observation.freshReports(at: now).filter { report in
         guard let voter = report.voter, let theirs = report.position, report.standby != nil
         else { return false }
-        return record.synchronous.voters.contains(voter) && position < theirs
+        return record.synchronous.voters.contains(voter)
+            && observation.isBehind(position, theirs)
     }
     .sorted { left, right in
         guard let first = left.position, let second = right.position else { return false }
@@ -162,7 +163,7 @@ private func countPromises(
     if !observation.upholds(.promisesAfterTaking) {
         promises = heardPositions(observation, record, at: now)
     }
-    let ahead = promises.filter { position < $0.value.position }
+    let ahead = promises.filter { observation.isBehind(position, $0.value.position) }
         .min { left, right in
             left.value.position == right.value.position
                 ? left.value.ordinal < right.value.ordinal
