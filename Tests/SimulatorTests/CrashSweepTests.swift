@@ -7,7 +7,7 @@ import Testing
     /// What goes on while somebody dies. The scripts expect nothing in between, since a death may
     /// change who does what.
     enum Change: String, CaseIterable, CustomTestStringConvertible {
-        case failover, leaving, ending, joining, cloning, required, firstStart, switchover
+        case failover, leaving, alone, ending, joining, cloning, required, firstStart, switchover
 
         var testDescription: String { rawValue }
 
@@ -15,6 +15,7 @@ import Testing
             switch self {
             case .failover: "members 3\nwhen healthy\ndo arm\ndo kill member pg-0 for 5s"
             case .leaving: "members 3\nwhen healthy\ndo arm\ndo kill member pg-2 for 6s"
+            case .alone: "members 2\nwhen healthy\ndo arm\ndo kill member pg-1 for 6s"
             case .ending: "members 3\nwhen healthy\ndo arm\ndo delete Pod pg-2\nafter 3s"
             case .joining:
                 """
@@ -42,7 +43,7 @@ import Testing
         var phase: Fault.EffectPhase
         var isForMember: Bool
 
-        /// Runs with a death at the first effect, at the second, and so on, until there are no more.
+        /// Runs with a death at the first effect, the second, and so on, until there are no more.
         func run(_ scenario: Scenario) -> (runs: Int, failures: [String]) {
             var failures: [String] = []
             for count in 1... {
@@ -83,5 +84,14 @@ import Testing
         // Fewer would mean that the deaths did not reach what is done.
         #expect(runs > sweeps.count)
         #expect(failures.isEmpty, "\(failures.count) of \(runs): \(failures.prefix(5))")
+    }
+
+    @Test("the sweep notices a follower that acknowledges what it can still lose")
+    func notices() throws {
+        let change = Change.failover
+        var scenario = try Scenario(change.script + change.ending)
+        scenario.sabotage = Sabotage("acknowledgeBeforeFlush")
+        let sweep = Sweep(member: 1, phase: .before, isForMember: true)
+        #expect(sweep.run(scenario).failures.contains { $0.contains("I2") })
     }
 }

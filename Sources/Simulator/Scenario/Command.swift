@@ -128,7 +128,8 @@ enum Command: Sendable {
     private init(network verb: String, _ words: inout Words, _ length: Int) throws {
         let one = try Actor(&words)
         switch verb {
-        case "isolate": self = .isolate(one, withAPI: words.take("and"), length)
+        case "isolate":
+            self = .isolate(one, withAPI: words.take("and"), length)
             _ = words.take("API")
         case "rejoin": self = .rejoin(one)
         case "join": self = .join(one, try Actor(&words))

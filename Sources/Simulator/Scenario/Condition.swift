@@ -86,7 +86,9 @@ indirect enum Condition: Sendable {
             let count = try words.number()
             self =
                 name == "acknowledged"
-                ? .acknowledged(count) : name == "promotions" ? .promotions(count)
+                ? .acknowledged(count)
+                : name == "promotions"
+                    ? .promotions(count)
                     : .masterLabels(count)
         default: return nil
         }

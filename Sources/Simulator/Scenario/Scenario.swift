@@ -1,7 +1,8 @@
 public import ReplicationCore
 
-/// A run whose faults are written down, with what must be seen in it: a head, steps that happen one
-/// after another, and below a line `---` the transcript of what happened when it was last looked at.
+/// A run whose faults are written down, with what must be seen in it: a head, steps that happen
+/// one after another, and below a line `---` the transcript of what happened when it was last
+/// looked at.
 public struct Scenario: Sendable {
     /// What it shows: the comments at its top.
     public var title = ""

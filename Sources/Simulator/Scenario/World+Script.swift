@@ -135,8 +135,8 @@ extension World {
             }
             return one != other && history.isAncestor(other, of: one)
         case .commitWaits(let actor): return own(actor)?.server.waiting.isEmpty == false
-        case .moment, .not, .all, .any, .healthy, .serves, .somebodyServes, .nothingLost, .leaseSays,
-            .acknowledged, .promotions, .masterLabels:
+        case .moment, .not, .all, .any, .healthy, .serves, .somebodyServes, .nothingLost,
+            .leaseSays, .acknowledged, .promotions, .masterLabels:
             return false
         }
     }

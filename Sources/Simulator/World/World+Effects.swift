@@ -100,8 +100,8 @@ extension World {
                 own.volume.application = Voter(member: own.name, incarnation: state.incarnation)
             }
         case .setSynchronous(let set): own.volume.synchronous = set
-        case .prepareFollowers, .writeLease, .readLease, .mark, .persist, .stopDatabase, .restartPod,
-            .requestPromise:
+        case .prepareFollowers, .writeLease, .readLease, .mark, .persist, .stopDatabase,
+            .restartPod, .requestPromise:
             break
         }
     }
@@ -136,8 +136,8 @@ extension World {
         case .prepareFollowers:
             own.volume.isArmed = true
             own.volume.isRetaining = true
-        case .openForReads, .setSynchronous, .writeLease, .readLease, .mark, .persist, .restartPod,
-            .stopDatabase, .requestPromise:
+        case .openForReads, .setSynchronous, .writeLease, .readLease, .mark, .persist,
+            .restartPod, .stopDatabase, .requestPromise:
             break
         }
         send(member, .effectEnds(effect, failure: nil), after: rest)
