@@ -7,7 +7,7 @@ enum AgentLimits {
     /// How often the database and each peer are asked while nothing is under way.
     static let steadyLook = Duration.seconds(1)
     /// How often while something is.
-    static let urgentLook = Duration.milliseconds(100)
+    static let urgentLook = Duration.milliseconds(50)
     /// The least time between two returns of a broken connection's watch.
     static let disconnectPause = Duration.milliseconds(100)
     /// How long a patch of labels may take.
@@ -24,6 +24,10 @@ enum AgentLimits {
     static let handoverStart = Duration.milliseconds(1500)
     /// How long the agent's own end may wait for the Lease to be given up.
     static let farewell = Duration.seconds(3)
+    /// How often the members' key is looked at.
+    static let keyLook = Duration.seconds(5)
+    /// How long a request for a promise may wait for its fulfilment; the HTTP interface waits less.
+    static let fulfilment = Duration.seconds(1)
     /// How long nothing must have been under way before code is given back.
     static let restBeforeGivingBack = Duration.seconds(8)
     /// As much of `/proc/self/maps` is read.

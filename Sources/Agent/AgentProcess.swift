@@ -13,12 +13,15 @@ public struct AgentProcess: Service {
     private let environment: [String: String]
     private let logger: Logger
     private let exit: ExitRequest
+    private let keyFile: AgentKeyFile
 
-    /// An agent for that configuration.
+    /// An agent for that configuration. Reads the members' key.
+    /// - Throws: ``SecretError`` when there is none.
     public init(
         configuration: AgentConfiguration, environment: [String: String], logger: Logger,
         exit: ExitRequest
-    ) {
+    ) throws(SecretError) {
+        keyFile = try AgentKeyFile(in: configuration.paths)
         self.configuration = configuration
         self.environment = environment
         self.logger = logger
@@ -30,7 +33,7 @@ public struct AgentProcess: Service {
     /// - Throws: when the API's configuration is missing, the engine is unknown, or the address is
     ///   taken.
     public func run() async throws {
-        let engine = try configuration.makeEngine(environment: environment)
+        let engine = try configuration.makeEngine(environment: environment, logger: logger)
         let group = AgentNetwork.group
         let client = KubernetesClient(
             configuration: try KubernetesConfiguration.inCluster(
@@ -52,7 +55,8 @@ public struct AgentProcess: Service {
         let server = try await AgentServer.start(
             address: configuration.network.agentAddress, port: configuration.network.agentPort,
             board: board, clock: MonotonicClock.now, prestopLimit: AgentLimits.prestop,
-            prestop: prestop.run, on: group.next())
+            prestop: prestop.run,
+            promise: PromiseService(key: keyFile.key, handler: loop.fulfil), on: group.next())
         logger.info(
             "agent started",
             metadata: [
@@ -85,11 +89,13 @@ public struct AgentProcess: Service {
     private func serve(_ parts: Parts) async {
         let keeper = LeaseKeeper(
             client: parts.client, name: configuration.cluster.name,
-            timing: configuration.policy.timing, logger: logger)
+            timing: configuration.policy.timing, logger: logger,
+            noteMalformed: parts.reporter.note(malformedRequest:))
         let stateFile = MemberStateFile(volume: configuration.paths.volume)
         let performer = Performer(
             engine: parts.engine, client: parts.client, keeper: keeper, stateFile: stateFile,
-            configuration: configuration, reporter: parts.reporter,
+            peers: promiseClients(keyFile.key), configuration: configuration,
+            reporter: parts.reporter,
             requestRestart: { [exit] in exit.request(ExitRequest.restartAllContainers) })
         await withDiscardingTaskGroup { group in
             group.addTask {
@@ -123,12 +129,26 @@ public struct AgentProcess: Service {
                     roleLabel: configuration.cluster.roleLabel, loop: parts.loop
                 ).run()
             }
+            group.addTask { [keyFile, logger] in await keyFile.watch(logger: logger) }
             group.addTask { await createEvents(parts) }
             group.addTask { await performEffects(performer, parts) }
             group.addTask { await tick(parts) }
             await awaitEnd(parts)
             group.cancelAll()
         }
+    }
+
+    private func promiseClients(_ key: AgentKey) -> [String: PromiseClient] {
+        let clients = configuration.peerOrdinals.map { ordinal in
+            let member = configuration.memberName(ordinal: ordinal)
+            let client = PromiseClient(
+                host: configuration.peerAddress(ordinal: ordinal),
+                port: configuration.network.agentPort, member: member,
+                cluster: configuration.cluster.name, key: key, clock: MonotonicClock.now,
+                group: AgentNetwork.group)
+            return (member, client)
+        }
+        return Dictionary(uniqueKeysWithValues: clients)
     }
 
     private func tick(_ parts: Parts) async {

@@ -1,6 +1,7 @@
 public import AgentConfiguration
 public import EngineKit
 import Engines
+import Logging
 public import ReplicationCore
 
 extension AgentConfiguration {
@@ -20,7 +21,7 @@ extension AgentConfiguration {
     public var coreSettings: ReplicationCore.ClusterSettings {
         ReplicationCore.ClusterSettings(
             members: memberNames, mode: policy.mode, timing: policy.timing,
-            maximumLagBytes: policy.maximumLagBytes)
+            maximumLagBytes: policy.maximumLagBytes, takesOverEarly: policy.earlyTakeover == .on)
     }
 
     /// What an engine needs of the configuration, given the process's own environment, of which
@@ -38,10 +39,12 @@ extension AgentConfiguration {
 
     /// The engine that the configuration names.
     /// - Throws: ``EngineError`` of the code `configuration` when there is none of that name.
-    func makeEngine(environment: [String: String]) throws(EngineError) -> any DatabaseEngine {
+    func makeEngine(
+        environment: [String: String], logger: Logger? = nil
+    ) throws(EngineError) -> any DatabaseEngine {
         guard let kind = EngineCatalog(rawValue: engine) else {
             throw EngineError(.configuration, "there is no engine named \(engine)")
         }
-        return try kind.make(engineSettings(environment: environment))
+        return try kind.make(engineSettings(environment: environment), logger: logger)
     }
 }

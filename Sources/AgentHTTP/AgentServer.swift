@@ -5,6 +5,7 @@ public import ReplicationCore
 
 /// The agent's HTTP interface: unauthenticated, without any effect but `/database/prestop`, and
 /// answered from memory, so that it stays right and quick whatever the rest of the agent does.
+/// Only `POST /promise` is for members alone, and signed with their key.
 ///
 /// `GET`, `HEAD` and `OPTIONS` of `/live`, `/ready`, `/database/alive`, `/health`, and (as Patroni)
 /// `/`, `/primary`, `/master`, `/replica?lag=10MB` answer 200 or 503; `/state` the member's report
@@ -27,23 +28,24 @@ public final class AgentServer: Sendable {
     ///   - prestopLimit: how long `/database/prestop` waits for the agent before it answers 503.
     ///   - prestop: what the agent does then; cancelled at the limit, and never called twice at the
     ///     same time.
+    ///   - promise: what the agent gives for `POST /promise`.
     ///   - loop: the event loop that everything runs on; it must outlive the server.
     /// - Returns: A server that listens until it is closed.
     /// - Throws: ``AgentServerError`` when it cannot listen there.
     public static func start(
         address: String, port: Int, board: HealthBoard, clock: @escaping @Sendable () -> Instant,
         prestopLimit: Duration, prestop: @escaping @Sendable () async -> Void,
-        on loop: any EventLoop
+        promise: PromiseService, on loop: any EventLoop
     ) async throws(AgentServerError) -> AgentServer {
         try await start(
             address: address, port: port, responder: Responder(board: board, clock: clock),
             prestop: PrestopCall.Settings(limit: TimeAmount(prestopLimit), handler: prestop),
-            times: ServerTimes(), on: loop)
+            promise: promise, times: ServerTimes(), on: loop)
     }
 
     static func start(
         address: String, port: Int, responder: Responder, prestop: PrestopCall.Settings,
-        times: ServerTimes, on loop: any EventLoop
+        promise: PromiseService, times: ServerTimes, on loop: any EventLoop
     ) async throws(AgentServerError) -> AgentServer {
         do {
             let table = try await loop.submit {
@@ -52,12 +54,16 @@ public final class AgentServer: Sendable {
             let call = try await loop.submit {
                 NIOLoopBound(PrestopCall(prestop, on: loop), eventLoop: loop)
             }.get()
+            let desk = try await loop.submit {
+                NIOLoopBound(
+                    PromiseDesk(promise, board: responder.board, on: loop), eventLoop: loop)
+            }.get()
             let listener = try await bootstrap(on: loop) { channel in
                 try configure(
                     channel,
                     RequestHandler(
-                        responder: responder, prestop: call.value, table: table.value,
-                        times: times))
+                        responder: responder, prestop: call.value, desk: desk.value,
+                        table: table.value, times: times))
             }.bind(host: address, port: port).get()
             return AgentServer(listener: listener, table: table)
         } catch {

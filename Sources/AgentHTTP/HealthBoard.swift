@@ -42,13 +42,14 @@ public final class HealthBoard: Sendable {
 
     var latest: Posting { posting.withLock { $0 } }
 
-    private static func encode(_ report: MemberReport) -> ByteBuffer? {
+    /// A value as JSON; nil where it cannot be.
+    static func encode(_ value: some Encodable) -> ByteBuffer? {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            return ByteBuffer(bytes: try encoder.encode(report))
+            return ByteBuffer(bytes: try encoder.encode(value))
         } catch {
-            // Without a body `/state` answers 500, and peers take this member for silent.
+            // Without a body the answer is 500, and peers take this member for silent.
             return nil
         }
     }

@@ -11,6 +11,17 @@ enum Limits {
     static let connections = 128
     /// Connections that wait for the agent at the same time; the kubelet needs one.
     static let prestopCallers = 8
+    /// The bytes of a request's body, where one is taken.
+    static let promiseBytes = 4 << 10
+    /// Calls for a promise that wait for the agent at the same time.
+    static let promiseCallers = 32
+    /// How long the agent may take to give a promise before it answers with what it has.
+    static let promiseWait = Duration.milliseconds(400)
+    /// The time for a peer's answer to a call for a promise.
+    static let promiseTimeout = Duration.milliseconds(800)
+    /// How many askers' last calls are remembered; the least recent is forgotten first, and nobody
+    /// may fall behind it any more.
+    static let knownAskers = 256
     /// What the kernel queues before it is accepted.
     static let backlog: Int32 = 256
     /// The bytes that are read at once, which bounds how many pipelined requests wait in memory.

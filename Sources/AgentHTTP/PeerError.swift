@@ -8,6 +8,8 @@ public enum PeerError: Error, Sendable, Hashable, CustomStringConvertible {
     case malformed(String)
     /// Another member answers at that address.
     case stranger(String)
+    /// Its answer bears no signature by this cluster's key.
+    case unsigned
 
     /// What happened, in one sentence.
     public var description: String {
@@ -16,6 +18,7 @@ public enum PeerError: Error, Sendable, Hashable, CustomStringConvertible {
         case .refused(let status): "it answered with status \(status)"
         case .malformed(let why): "its report makes no sense: \(why)"
         case .stranger(let who): "\(who) answers in its place"
+        case .unsigned: "its answer is not signed with the cluster's agent-key"
         }
     }
 }

@@ -31,22 +31,10 @@ final class PrestopCall {
     }
 
     private func call() -> EventLoopFuture<Bool> {
-        let promise = loop.makePromise(of: Bool.self)
-        pending = promise.futureResult
-        let handler = settings.handler
-        let task = Task {
-            await handler()
-        }
-        let end = loop.scheduleTask(in: settings.limit) {
-            promise.succeed(false)
-            task.cancel()
-        }
-        let over = loop.makeFutureWithTask { await task.value }
-        over.assumeIsolated().whenComplete { _ in
-            end.cancel()
+        let outcome = TimedCall.begin(settings.handler, limit: settings.limit, on: loop) {
             self.pending = nil
-            promise.succeed(true)
         }
-        return promise.futureResult
+        pending = outcome
+        return outcome
     }
 }

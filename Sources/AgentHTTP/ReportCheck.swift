@@ -4,7 +4,7 @@ import ReplicationCore
 enum ReportCheck {
     private static let ordinals = 0...9_999
     /// `leaseTransitions` is a 32-bit number in the API.
-    private static let terms = 0...Term(Int32.max)
+    static let terms = 0...Term(Int32.max)
     private static let members = 0...99
     private static let textBytes = 253
     /// A year either way.
@@ -21,10 +21,15 @@ enum ReportCheck {
         guard problemOfLease(report.lease) == nil else { return problemOfLease(report.lease) }
         if let state = report.state {
             guard terms.contains(state.promisedTerm), terms.contains(state.followedTerm),
-                isPlain(state.incarnation)
+                terms.contains(state.lastTerm), isPlain(state.incarnation)
             else { return "the member's own state" }
         }
         guard isPossible(report.position) else { return "the position" }
+        if let failsafe = report.failsafe {
+            guard terms.contains(failsafe.term), isPlain(failsafe.holder) else {
+                return "the failsafe promise"
+            }
+        }
         return isPossible(report.database) ? nil : "the database"
     }
 
@@ -71,7 +76,8 @@ enum ReportCheck {
         time.map(milliseconds.contains) ?? true
     }
 
-    private static func isPlain(_ text: String) -> Bool {
+    /// Whether a text is short and of no control characters.
+    static func isPlain(_ text: String) -> Bool {
         text.utf8.count <= textBytes && !text.utf8.contains { $0 < 0x20 || $0 == 0x7f }
     }
 }

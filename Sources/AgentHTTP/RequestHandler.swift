@@ -10,8 +10,8 @@ final class RequestHandler: ChannelInboundHandler {
     private enum State {
         /// For the head of a request.
         case waiting
-        /// For the end of a request, which comes with the head.
-        case reading(HTTPRequestHead)
+        /// For the end of a request.
+        case reading(HTTPRequestHead, ByteBuffer)
         /// For the agent.
         case calling
         /// For the client to take earlier answers.
@@ -22,6 +22,7 @@ final class RequestHandler: ChannelInboundHandler {
 
     private let responder: Responder
     private let prestop: PrestopCall
+    private let desk: PromiseDesk
     private let table: ConnectionTable
     private let times: ServerTimes
     private var state = State.waiting
@@ -35,11 +36,13 @@ final class RequestHandler: ChannelInboundHandler {
     private(set) var idleSince: NIODeadline? = .now()
 
     init(
-        responder: Responder, prestop: PrestopCall, table: ConnectionTable, times: ServerTimes
+        responder: Responder, prestop: PrestopCall, desk: PromiseDesk, table: ConnectionTable,
+        times: ServerTimes
     ) {
         self.responder = responder
         self.times = times
         self.prestop = prestop
+        self.desk = desk
         self.table = table
     }
 
@@ -64,11 +67,13 @@ final class RequestHandler: ChannelInboundHandler {
             if let refusal = responder.refusal(of: head) {
                 send(refusal)
             } else {
-                state = .reading(head)
+                state = .reading(head, ByteBuffer())
             }
-        case (.end, .reading(let head)): react(to: head)
-        case (.body, .reading):
-            send(.refusal(.payloadTooLarge, "requests have no body here"))
+        case (.end, .reading(let head, let body)): react(to: head, body)
+        case (.body(var part), .reading(let head, var body)):
+            // What the head announced was admitted; the parser lets no more than that through.
+            body.writeBuffer(&part)
+            state = .reading(head, body)
         case (_, .closing): break
         case (.head, _), (.body, _), (.end, _):
             // The pipelining handler delivers one request at a time: whatever else comes is a
@@ -103,17 +108,26 @@ final class RequestHandler: ChannelInboundHandler {
         context?.close(promise: nil)
     }
 
-    private func react(to head: HTTPRequestHead) {
+    private func react(to head: HTTPRequestHead, _ body: ByteBuffer) {
         switch responder.reaction(to: head) {
         case .answer(let answer): send(answer)
         case .prestop:
-            state = .calling
-            idleSince = nil
-            wait(nil)
-            prestop.outcome().assumeIsolated().whenSuccess { isDone in
-                guard case .calling = self.state else { return }
-                self.send(self.responder.prestopAnswer(head, isDone: isDone))
-            }
+            call(prestop.outcome()) { self.responder.prestopAnswer(head, isDone: $0) }
+        case .promise:
+            call(desk.answer(to: head, body: body)) { self.responder.finished($0, head) }
+        }
+    }
+
+    /// Waits for the agent, without the client's patience, and answers.
+    private func call<Outcome>(
+        _ outcome: EventLoopFuture<Outcome>, _ answer: @escaping (Outcome) -> Answer
+    ) {
+        state = .calling
+        idleSince = nil
+        wait(nil)
+        outcome.assumeIsolated().whenSuccess { outcome in
+            guard case .calling = self.state else { return }
+            self.send(answer(outcome))
         }
     }
 

@@ -9,6 +9,8 @@ struct Responder: Sendable {
         case answer(Answer)
         /// Call the agent, then answer.
         case prestop
+        /// Look at the call, and call the agent if it may be, then answer.
+        case promise
     }
 
     let board: HealthBoard
@@ -16,7 +18,15 @@ struct Responder: Sendable {
 
     /// The refusal of a request that must not even be read to its end; nil where it may go on.
     func refusal(of head: HTTPRequestHead) -> Answer? {
-        if hasBody(head) {
+        if isCall(head) {
+            if head.headers.contains(name: "transfer-encoding") {
+                return .refusal(.lengthRequired, "the body's length must be told")
+            }
+            let length = head.headers[canonicalForm: "content-length"].first.flatMap { Int($0) }
+            if length ?? 0 > Limits.promiseBytes {
+                return .refusal(.payloadTooLarge, "the body is too large")
+            }
+        } else if hasBody(head) {
             return .refusal(.payloadTooLarge, "requests have no body here")
         }
         if head.version.minor >= 1 && head.headers[canonicalForm: "host"].count != 1 {
@@ -31,6 +41,8 @@ struct Responder: Sendable {
         switch (route, head.method) {
         case (.prestop, .GET): return .prestop
         case (.prestop, _): return .answer(notAllowed(head, "GET"))
+        case (.promise, .POST): return .promise
+        case (.promise, _): return .answer(notAllowed(head, "POST"))
         case (.unknown, _):
             return .answer(finished(.error(.notFound, "no such route"), head))
         case (_, .GET), (_, .HEAD), (_, .OPTIONS):
@@ -60,7 +72,7 @@ struct Responder: Sendable {
             }
             return Answer(status: .ok, body: state)
         case .malformed(let sentence): return .error(.badRequest, sentence)
-        case .prestop, .unknown: return .error(.notFound, "no such route")
+        case .prestop, .promise, .unknown: return .error(.notFound, "no such route")
         }
     }
 
@@ -70,8 +82,13 @@ struct Responder: Sendable {
         return finished(answer, head)
     }
 
+    /// Whether a request is one that may have a body.
+    private func isCall(_ head: HTTPRequestHead) -> Bool {
+        head.method == .POST && Route(target: head.uri) == .promise
+    }
+
     /// The answer as this request takes it.
-    private func finished(_ answer: Answer, _ head: HTTPRequestHead) -> Answer {
+    func finished(_ answer: Answer, _ head: HTTPRequestHead) -> Answer {
         var answer = answer
         answer.isBodiless = head.method == .HEAD || head.method == .OPTIONS
         // After an upgrade or a tunnel the parser reads no further request.

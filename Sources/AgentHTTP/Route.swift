@@ -5,6 +5,7 @@ enum Route: Hashable {
     case verdict(Question)
     case state
     case prestop
+    case promise
     /// A known path whose query makes no sense.
     case malformed(String)
     /// No such path.
@@ -22,6 +23,7 @@ enum Route: Hashable {
         case "/database/alive": self = .verdict(.databaseAlive)
         case "/database/prestop": self = .prestop
         case "/state": self = .state
+        case "/promise": self = .promise
         case "/", "/primary", "/master": self = .verdict(.master)
         case "/replica": self = Route.replica(query)
         case "/health": self = .verdict(.health)

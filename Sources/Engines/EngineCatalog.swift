@@ -1,4 +1,5 @@
 public import EngineKit
+public import Logging
 
 /// The engines there are: one folder beside this file for each.
 public enum EngineCatalog: String, Sendable, Hashable, CaseIterable {
@@ -6,10 +7,13 @@ public enum EngineCatalog: String, Sendable, Hashable, CaseIterable {
     case postgresql
 
     /// An engine of this kind.
+    /// - Parameter logger: for what fails without making the whole action fail; nil for none.
     /// - Throws: `configuration` when the settings do not suit it.
-    public func make(_ settings: EngineSettings) throws(EngineError) -> any DatabaseEngine {
+    public func make(
+        _ settings: EngineSettings, logger: Logger? = nil
+    ) throws(EngineError) -> any DatabaseEngine {
         switch self {
-        case .postgresql: try PostgreSQLEngine(settings)
+        case .postgresql: try PostgreSQLEngine(settings, logger: logger)
         }
     }
 

@@ -75,6 +75,8 @@ public enum Limits {
     static let ledgerPause = Duration.milliseconds(5)
     /// Its pause after a failure.
     static let ledgerRetryPause = Duration.milliseconds(20)
+    /// How many numbers each of several writers has for itself.
+    static let ledgerNumbers: Int64 = 1_000_000_000
     /// How many rows are read at once.
     static let ledgerRows = 50_000
     /// How often a write is tried on each member itself.
@@ -94,6 +96,10 @@ public enum Limits {
     static let demoCalm = Duration.seconds(2)
     /// How long a cluster is left alone before it counts as idle.
     static let idleTime = Duration.seconds(30)
+    /// How many clients write while a switchover is measured.
+    static let benchWriters = 16
+    /// How long the API server is away.
+    static let apiOutage = Duration.seconds(120)
     /// How many connections ask a probe at once.
     static let probeConnections = 4
     /// How many answers are measured.

@@ -1,4 +1,5 @@
 public import Logging
+import POSIX
 
 /// Writes each entry as one object of JSON on one line: `ts`, `level`, `logger`, `message`, then
 /// the metadata's keys in sorted order. A line holds no control character and at most 4 KiB.
@@ -40,7 +41,7 @@ public struct JSONLogHandler: LogHandler {
     /// Writes an entry.
     public func log(event: LogEvent) {
         var line = JSONLine()
-        line.add("ts", .string(clock().text))
+        line.add("ts", .string(clock().text(decimals: 3)))
         line.add("level", .string(event.level.rawValue))
         line.add("logger", .string(label))
         line.add("message", .string(event.message.description))

@@ -9,8 +9,8 @@ struct PlaygroundCommand: AsyncParsableCommand {
         abstract: "Members of a replicated database on this machine, without Kubernetes.",
         subcommands: [
             UpCommand.self, PsCommand.self, KillCommand.self, StartCommand.self,
-            DeleteCommand.self, WipeCommand.self, DownCommand.self, DemoCommand.self,
-            BenchCommand.self,
+            DeleteCommand.self, WipeCommand.self, APICommand.self,
+            AnnotateCommand.self, DownCommand.self, DemoCommand.self, BenchCommand.self,
             ContainerInitCommand.self,
         ])
 }

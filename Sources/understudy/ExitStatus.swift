@@ -1,3 +1,4 @@
+import AgentConfiguration
 import ArgumentParser
 import Glibc
 
@@ -15,6 +16,11 @@ enum ExitStatus: Int32 {
     case permission = 77
     /// The configuration is wrong.
     case configuration = 78
+
+    /// The code for a secret that could not be had.
+    static func of(_ error: SecretError) -> ExitStatus {
+        error.isDenied ? .permission : .configuration
+    }
 
     /// Says a sentence on standard error and gives the error to throw.
     func because(_ sentence: String) -> ExitCode {

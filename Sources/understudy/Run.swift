@@ -19,8 +19,14 @@ struct Run: AsyncParsableCommand {
         let configuration = try options.read(for: .run, environment: environment)
         let logger = makeLogger("understudy.run", configuration)
         let exit = ExitRequest()
-        let agent = AgentProcess(
-            configuration: configuration, environment: environment, logger: logger, exit: exit)
+        let agent: AgentProcess
+        do throws(SecretError) {
+            agent = try AgentProcess(
+                configuration: configuration, environment: environment, logger: logger,
+                exit: exit)
+        } catch {
+            throw ExitStatus.of(error).because("\(error)")
+        }
         var settings = ServiceGroupConfiguration(
             services: [
                 .init(

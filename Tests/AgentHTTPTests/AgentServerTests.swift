@@ -196,6 +196,7 @@ import Testing
                 _ = try await AgentServer.start(
                     address: "127.0.0.1", port: server.port, board: server.board,
                     clock: { .start }, prestopLimit: .seconds(1), prestop: {},
+                    promise: PromiseService(key: AgentKey("key")) { _ in },
                     on: MultiThreadedEventLoopGroup.singleton.any())
             }
             #expect(error?.description.contains("port \(server.port)") == true)

@@ -85,6 +85,7 @@ func withServer<Result>(
     times: ServerTimes = ServerTimes(),
     prestopLimit: TimeAmount = .seconds(30),
     prestop: @escaping @Sendable () async -> Void = {},
+    promise: PromiseService = PromiseService(key: AgentKey("key")) { _ in },
     _ body: (TestServer) async throws -> Result
 ) async throws -> Result {
     let board = HealthBoard(first)
@@ -92,7 +93,8 @@ func withServer<Result>(
     let server = try await AgentServer.start(
         address: "127.0.0.1", port: 0,
         responder: Responder(board: board, clock: { clock.now }),
-        prestop: PrestopCall.Settings(limit: prestopLimit, handler: prestop), times: times,
+        prestop: PrestopCall.Settings(limit: prestopLimit, handler: prestop),
+        promise: promise, times: times,
         on: MultiThreadedEventLoopGroup.singleton.any())
     do {
         let result = try await body(TestServer(board: board, clock: clock, server: server))

@@ -120,11 +120,11 @@ struct RawResponse {
 extension TestServer {
     /// The response to a request on a connection of its own.
     func request(
-        _ method: String = "GET", _ target: String, headers: String = ""
+        _ method: String = "GET", _ target: String, headers: String = "", body: String = ""
     ) async throws -> RawResponse {
         let client = try RawClient(port: port)
         try await client.send(
-            "\(method) \(target) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\(headers)\r\n")
+            "\(method) \(target) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\(headers)\r\n\(body)")
         return try await RawResponse(
             Array(client.receiveAll().utf8), isBodiless: method == "HEAD" || method == "OPTIONS")
             ?? { throw RawClient.Failure(call: "response", code: 0) }()

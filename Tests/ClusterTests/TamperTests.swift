@@ -1,6 +1,4 @@
 import Glibc
-import HTTPClient
-import NIOPosix
 import ReplicationCore
 import Testing
 
@@ -10,14 +8,19 @@ extension ClusterTests {
     /// What people and machines do to a running cluster besides killing it.
     @Suite("three members that are tampered with", .timeLimit(.minutes(3)))
     struct TamperTests {
-        @Test("make a Lease anew that somebody deleted, and never write without one")
+        @Test("keep their master when somebody deletes the Lease, which it makes anew in seconds")
         func leaseDeleted() async throws {
             let result = try await TestCluster.run(profile: .fast) { cluster in
                 try await cluster.observer.waitUntilSettled()
-                let status = try await cluster.process.client.status()
-                #expect(try await delete("leases/\(status.cluster)", at: status.api) == 200)
-                try await cluster.loaded.waitForWrites(after: .now + .seconds(1))
+                let master = try await cluster.observer.waitForMaster()
+                let before = try await cluster.process.client.status().lease
+                _ = try await cluster.process.client.send(.deleteLease)
+                try await cluster.wait("a Lease of a later term", within: .seconds(10)) {
+                    $0.lease.term > before.term && $0.lease.holder == before.holder
+                }
                 try await cluster.observer.waitUntilSettled()
+                try await cluster.loaded.waitForWrites(after: .now)
+                #expect(try await cluster.observer.waitForMaster().name == master.name)
             }
             result.expectAllHeld()
         }
@@ -81,26 +84,6 @@ extension ClusterTests {
             log.split(separator: "\n").count {
                 $0.contains("password authentication failed for user \"understudy_replicator\"")
             }
-        }
-
-        private func delete(
-            _ object: String, at api: PlaygroundStatus.API
-        ) async throws -> Int {
-            let address = api.url.dropFirst("https://".count).split(separator: ":")
-            let port = try #require(address.last.flatMap { Int($0) })
-            let token = try #require(FileContents.read(api.tokenFile))
-            let connection = HTTPConnection(
-                endpoint: HTTPEndpoint(
-                    host: String(address[0]), port: port, tls: HTTPTLS(trustRoots: api.caFile)),
-                group: MultiThreadedEventLoopGroup.singleton)
-            let path = "/apis/coordination.k8s.io/v1/namespaces/default/\(object)"
-            let response = try await connection.send(
-                HTTPRequest(
-                    method: "DELETE", path: path,
-                    headers: [("Authorization", "Bearer " + String(decoding: token, as: UTF8.self))]
-                ), timeout: .seconds(5))
-            await connection.close()
-            return response.status
         }
     }
 }

@@ -32,12 +32,14 @@ struct TestCluster {
     /// and returns what the account says of the table, and who was writable when. Ends the cluster
     /// in any case; its files stay when something went wrong.
     static func run(
-        profile: Profile = .default, _ body: (TestCluster) async throws -> Void
+        profile: Profile = .default, writers: Int = 1,
+        _ body: (TestCluster) async throws -> Void
     ) async throws -> Result {
         let process = try start(in: try PlaygroundProcess.newDirectory(), profile: profile)
         do {
             try await process.waitUntilUp()
-            let loaded = try await LoadedPlayground.begin(process, probed: true)
+            let loaded = try await LoadedPlayground.begin(
+                process, probed: true, writers: writers)
             try await body(TestCluster(process: process, loaded: loaded))
             try await loaded.waitForWrites(after: .now)
             await loaded.stopLoad()

@@ -51,6 +51,17 @@ import Testing
         }
     }
 
+    @Test(
+        "a point in time is RFC 3339 in UTC, with as many decimals as are asked for, cut off",
+        arguments: [
+            (0, "2026-02-07T08:09:10Z"), (3, "2026-02-07T08:09:10.045Z"),
+            (6, "2026-02-07T08:09:10.045999Z"), (9, "2026-02-07T08:09:10.045999999Z"),
+        ])
+    func time(decimals: Int, text: String) {
+        let time = Timestamp(seconds: 1_770_451_750, nanoseconds: 45_999_999)
+        #expect(time.text(decimals: decimals) == text)
+    }
+
     @Test("a thread runs its body, and is another than the caller's")
     func thread() async throws {
         let ids = AsyncStream.makeStream(of: UInt.self)

@@ -46,7 +46,8 @@ struct SmallPartsTests {
             cluster: "db", engine: "postgresql",
             api: .init(url: "https://127.1.1.200:6443", caFile: "/a", tokenFile: "/b"),
             services: .init(master: "127.1.1.201:5432", replicas: "127.1.1.202:5432"),
-            superuser: .init(name: "postgres", passwordFile: "/c"), voters: [],
+            superuser: .init(name: "postgres", passwordFile: "/c"),
+            lease: .init(holder: "", term: 0, renewTime: "", voters: [], annotations: [:]),
             members: [
                 .init(
                     name: "db-0", ordinal: 0, address: "127.1.1.1", port: 5432,

@@ -56,6 +56,17 @@ struct ConfigurationTests {
         }
     }
 
+    @Test("refuses to run without the members' key, or with one that it may not read")
+    func noAgentKey() async throws {
+        try await TestPod.with { pod in
+            try #require(chmod(pod.agentKey, 0) == 0)
+            try await pod.expect("run", code: 77, says: [pod.agentKey, "Permission denied"])
+            unlink(pod.agentKey)
+            try await pod.expect(
+                "run", code: 78, says: [pod.agentKey, "does not exist", "Mount"])
+        }
+    }
+
     @Test("refuses a folder in a Secret's place", arguments: ["init", "run"])
     func secretFolder(command: String) async throws {
         try await TestPod.with { pod in

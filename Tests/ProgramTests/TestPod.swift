@@ -13,6 +13,7 @@ struct TestPod: Sendable {
     var volume: String { folder.path + "/volume" }
     var data: String { volume + "/pgdata" }
     var secret: String { folder.path + "/secrets/replication-password" }
+    var agentKey: String { folder.path + "/secrets/agent-key" }
 
     /// Runs a test with a Pod whose volume is empty, or holds a first cluster's data.
     static func with(
@@ -22,6 +23,7 @@ struct TestPod: Sendable {
         defer { pod.folder.remove() }
         for name in ["volume", "run", "socket", "secrets"] { _ = try pod.folder.folder(name) }
         try pod.write("secret\n", to: pod.secret)
+        try pod.write("key\n", to: pod.agentKey)
         try await pod.own()
         if hasData {
             try await Account.unprivileged.require(

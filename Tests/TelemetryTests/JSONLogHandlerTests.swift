@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Logging
+import POSIX
 import Synchronization
 import Testing
 

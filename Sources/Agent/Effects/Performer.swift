@@ -1,4 +1,5 @@
 import AgentConfiguration
+import AgentHTTP
 import EngineKit
 import KubernetesClient
 import ReplicationCore
@@ -10,6 +11,8 @@ struct Performer: Sendable {
     let client: KubernetesClient
     let keeper: LeaseKeeper
     let stateFile: MemberStateFile
+    /// Who is asked for promises, by the member's name.
+    let peers: [String: PromiseClient]
     let configuration: AgentConfiguration
     let reporter: Reporter
     let requestRestart: @Sendable () -> Void
@@ -22,8 +25,10 @@ struct Performer: Sendable {
             return await keeper.write(write)
         case .readLease:
             return [await keeper.read(), .effectEnded(effect, failure: nil)]
+        case .requestPromise(let member, let request):
+            return [await ask(member, request, at: begun)]
         case .mark, .persist, .promote, .open, .openForReads, .close, .follow, .setSynchronous,
-            .prepareFollowers, .stopDatabase, .restartPod, .requestPromise:
+            .prepareFollowers, .stopDatabase, .restartPod:
             break
         }
         guard await loop.permits(effect) else {
@@ -41,7 +46,8 @@ struct Performer: Sendable {
 
     private func attempt(_ effect: Effect, in loop: AgentLoop) async throws {
         switch effect {
-        case .writeLease, .readLease:
+        case .writeLease, .readLease, .requestPromise:
+            // They end with events of their own.
             break
         case .mark(let pod, let uid, let marks):
             try await mark(pod, uid, marks)
@@ -66,8 +72,24 @@ struct Performer: Sendable {
             try await engine.stop(urgent ? .immediate : .orderly)
         case .restartPod:
             requestRestart()
-        case .requestPromise(let member, _):
-            throw EngineError(.configuration, "\(member) cannot be asked")
+        }
+    }
+
+    /// Asks a peer for a promise. Whether it gave one is in its report.
+    private func ask(
+        _ member: String, _ request: PromiseRequest, at askedAt: Instant
+    ) async -> Event {
+        let effect = Effect.requestPromise(of: member, request)
+        guard let peer = peers[member] else {
+            return .effectEnded(effect, failure: "\(member) is no member of this cluster")
+        }
+        switch await peer.ask(request) {
+        case .success(let report):
+            reporter.note(done: effect, after: MonotonicClock.now() - askedAt)
+            return .peerAnswered(report, to: request, askedAt: askedAt)
+        case .failure(let error):
+            reporter.note(failed: effect, "\(error)")
+            return .effectEnded(effect, failure: "\(error)")
         }
     }
 

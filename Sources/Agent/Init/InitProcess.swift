@@ -175,7 +175,8 @@ public struct InitProcess: Sendable {
         _ member: String, _ permit: ErasurePermit, over directory: DataDirectory
     ) async throws {
         var state = MemberState(
-            clusterID: permit.clusterID, incarnation: Incarnation.random(), step: .cloning)
+            clusterID: permit.clusterID, incarnation: Incarnation.random(),
+            begunTerm: permit.term, step: .cloning)
         let donor = try donor(member)
         switch permit.scope {
         case .nothingOfWorth:
@@ -201,7 +202,7 @@ public struct InitProcess: Sendable {
         do {
             var state = MemberState(
                 clusterID: permit.clusterID, incarnation: Incarnation.random(),
-                promisedTerm: promisedTerm(directory), step: .rewinding)
+                promisedTerm: promisedTerm(directory), begunTerm: permit.term, step: .rewinding)
             try await stateFile.write(state)
             logger.info("rewinding", metadata: ["donor": "\(member)"])
             try await engine.rewind(to: try donor(member), permit)

@@ -10,9 +10,16 @@ final class LeaseKeeper: Sendable {
     private let name: String
     private let timing: Timing
     private let logger: Logger
+    private let noteMalformed: @Sendable (String) -> Void
     private let seen = Mutex<Lease?>(nil)
+    private let said = Repetition()
 
-    init(client: KubernetesClient, name: String, timing: Timing, logger: Logger) {
+    /// - Parameter noteMalformed: called once for each annotation that could not be understood.
+    init(
+        client: KubernetesClient, name: String, timing: Timing, logger: Logger,
+        noteMalformed: @escaping @Sendable (String) -> Void
+    ) {
+        self.noteMalformed = noteMalformed
         self.client = client
         self.name = name
         self.timing = timing
@@ -24,12 +31,28 @@ final class LeaseKeeper: Sendable {
         guard let uid = lease.metadata.uid, let version = lease.metadata.resourceVersion else {
             return nil
         }
-        seen.withLock { $0 = lease }
+        seen.withLock { seen in
+            // The watch may still tell of what was before an own write.
+            if let seen, seen.isLater(than: lease) { return }
+            seen = lease
+        }
         return LeaseValue(
             uid: uid, resourceVersion: version, holder: lease.spec.holderIdentity ?? "",
             term: Int(lease.spec.leaseTransitions ?? 0), renewTime: lease.spec.renewTime ?? "",
             duration: lease.spec.leaseDurationSeconds.map { .seconds($0) } ?? timing.duration,
-            record: RecordCodec.record(in: lease.metadata.annotations))
+            record: RecordCodec.record(in: lease.metadata.annotations),
+            requests: requests(in: lease.metadata.annotations))
+    }
+
+    /// What people ask for; what cannot be understood is said once.
+    private func requests(in annotations: [String: String]) -> Requests {
+        let (requests, problem) = RequestAnnotations.read(annotations)
+        if let problem {
+            if said.isNew(problem, of: "requests") { noteMalformed(problem) }
+        } else {
+            said.clear("requests")
+        }
+        return requests
     }
 
     /// Reads the Lease anew.
@@ -37,9 +60,12 @@ final class LeaseKeeper: Sendable {
         do {
             guard let lease = try await client.lease(named: name, timeout: timing.requestTimeout)
             else { return .leaseObserved(nil) }
+            said.clear("reading")
             return .leaseObserved(translate(lease))
         } catch {
-            logger.warning("the Lease cannot be read", metadata: ["failure": "\(error)"])
+            if said.isNew("\(error)", of: "reading") {
+                logger.warning("the Lease cannot be read", metadata: ["failure": "\(error)"])
+            }
             return .leaseUnreachable
         }
     }
@@ -54,12 +80,15 @@ final class LeaseKeeper: Sendable {
                 write.expecting == nil
                 ? try await client.createLease(lease, timeout: timing.requestTimeout)
                 : try await client.updateLease(lease, timeout: timing.requestTimeout)
+            said.clear("writing")
             guard let value = translate(stored) else {
                 return [.leaseWriteFailed(.unknownOutcome)]
             }
             return [.leaseWritten(value, sentAt: sentAt)]
         } catch let error as KubernetesError {
-            logger.warning("the Lease was not written", metadata: ["failure": "\(error)"])
+            if said.isNew("\(error)", of: "writing") {
+                logger.warning("the Lease was not written", metadata: ["failure": "\(error)"])
+            }
             if error.mayHaveBeenApplied {
                 return [.leaseWriteFailed(.unknownOutcome), await read()]
             }
@@ -100,6 +129,20 @@ final class LeaseKeeper: Sendable {
         lease.metadata.annotations.merge(try RecordCodec.annotations(write.record)) { _, new in
             new
         }
+        for request in write.answered {
+            lease.metadata.annotations[RequestAnnotations.key(of: request)] = nil
+        }
         return lease
+    }
+}
+
+extension Lease {
+    /// Whether this is surely a later version of the same object.
+    fileprivate func isLater(than other: Lease) -> Bool {
+        guard metadata.uid == other.metadata.uid,
+            let own = metadata.resourceVersion.flatMap({ UInt64($0) }),
+            let theirs = other.metadata.resourceVersion.flatMap({ UInt64($0) })
+        else { return false }
+        return own > theirs
     }
 }

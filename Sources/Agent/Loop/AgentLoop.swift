@@ -11,6 +11,7 @@ actor AgentLoop {
     private let begun: AsyncStream<Effect>.Continuation
     private let paceChanged: @Sendable () -> Void
     private var pace: Decision.Pace = .urgent
+    private var fulfilments: [(request: PromiseRequest, alarm: Alarm)] = []
 
     /// The effects to perform, in the order of their beginning. Unbounded by name only: there is at
     /// most one under way a resource.
@@ -32,7 +33,11 @@ actor AgentLoop {
         let now = MonotonicClock.now()
         let before = supervisor.decision
         let effects = supervisor.handle(event, at: now)
-        board.publish(supervisor.health(at: now))
+        let health = supervisor.health(at: now)
+        board.publish(health)
+        for waiting in fulfilments where waiting.request.isFulfilled(by: health.report) {
+            waiting.alarm.ring()
+        }
         reporter.note(supervisor.decision, after: before, supervisor.observation)
         if supervisor.decision.pace != pace {
             pace = supervisor.decision.pace
@@ -46,6 +51,17 @@ actor AgentLoop {
     /// Takes in several events in order.
     func post(_ events: [Event]) {
         for event in events { post(event) }
+    }
+
+    /// Takes in a peer's request, and returns when the published report fulfils it, or some time
+    /// has passed, or the task is cancelled.
+    func fulfil(_ request: PromiseRequest) async {
+        post(.promiseRequested(request))
+        guard !request.isFulfilled(by: board.report.report) else { return }
+        let alarm = Alarm()
+        fulfilments.append((request, alarm))
+        await alarm.wait(upTo: AgentLimits.fulfilment)
+        fulfilments.removeAll { $0.alarm === alarm }
     }
 
     /// Whether an effect is still permitted, asked right before it acts.

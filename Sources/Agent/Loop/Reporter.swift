@@ -9,7 +9,9 @@ final class Reporter: Sendable {
     private let logger: Logger
     private let identity: Identity
     private let queue: AsyncStream<PodEvent>.Continuation
-    private let saidAt = Mutex<[Reason: Instant]>([:])
+    private let saidAt = Mutex<[String: Instant]>([:])
+    /// Why peers could not be asked, by member: said once, not at every attempt.
+    private let silence = Repetition()
 
     /// The Events to create; more than a few waiting are dropped, the newest first.
     let events: AsyncStream<PodEvent>
@@ -49,6 +51,11 @@ final class Reporter: Sendable {
 
     /// Notes an effect that failed.
     func note(failed effect: Effect, _ failure: String) {
+        if case .requestPromise(let member, _) = effect,
+            !silence.isNew(failure, of: member)
+        {
+            return
+        }
         logger.warning(
             "effect failed",
             metadata: ["effect": "\(effect.name)", "failure": "\(failure)"])
@@ -57,7 +64,8 @@ final class Reporter: Sendable {
     /// Notes an effect that was done.
     func note(done effect: Effect, after duration: Duration) {
         switch effect {
-        case .writeLease, .readLease, .mark, .requestPromise: return
+        case .writeLease, .readLease, .mark: return
+        case .requestPromise(let member, _): silence.clear(member)
         case .persist, .promote, .open, .openForReads, .close, .follow, .setSynchronous,
             .prepareFollowers, .stopDatabase, .restartPod:
             logger.info(
@@ -68,8 +76,24 @@ final class Reporter: Sendable {
         }
     }
 
+    /// Notes that an annotation of the Lease could not be understood.
+    func note(malformedRequest sentence: String) {
+        logger.warning("a request was ignored", metadata: ["failure": "\(sentence)"])
+        tell(
+            "RequestMalformed", sentence, kind: .warning,
+            action: "none")
+    }
+
     private func tell(_ reason: Reason, of decision: Decision) {
         guard let sentence = Reporter.sentence(for: reason) else { return }
+        tell(
+            reason.rawValue, sentence, kind: reason.isGood ? .normal : .warning,
+            action: decision.status.rawValue)
+    }
+
+    private func tell(
+        _ reason: String, _ sentence: String, kind: PodEvent.Kind, action: String
+    ) {
         let now = MonotonicClock.now()
         let isDue = saidAt.withLock { saidAt in
             if let last = saidAt[reason], now - last < AgentLimits.eventRepeat { return false }
@@ -79,10 +103,8 @@ final class Reporter: Sendable {
         guard isDue else { return }
         queue.yield(
             PodEvent(
-                pod: identity.member, uid: identity.podUID,
-                kind: reason.isGood ? .normal : .warning, reason: reason.rawValue,
-                action: decision.status.rawValue, note: sentence,
-                controller: "understudy.dev/agent"))
+                pod: identity.member, uid: identity.podUID, kind: kind, reason: reason,
+                action: action, note: sentence, controller: "understudy.dev/agent"))
     }
 
     /// What people should know of a reason; nil for what passes in every start and failover.

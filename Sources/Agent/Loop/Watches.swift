@@ -79,9 +79,11 @@ struct LeaseWatch: Sendable {
 
     /// Follows until the task is cancelled.
     func run() async {
+        let said = Repetition()
         for await event in client.watchLease(named: name) {
             switch event {
             case .snapshot(let leases):
+                said.clear(name)
                 let lease = leases.first { $0.metadata.name == name }
                 await loop.post(.leaseObserved(lease.flatMap(keeper.translate)))
             case .changed(let lease):
@@ -90,7 +92,9 @@ struct LeaseWatch: Sendable {
             case .removed:
                 await loop.post(.leaseObserved(nil))
             case .disconnected(let why):
-                logger.info("the watch of the Lease broke", metadata: ["failure": "\(why)"])
+                if said.isNew("\(why)", of: name) {
+                    logger.info("the watch of the Lease broke", metadata: ["failure": "\(why)"])
+                }
                 await loop.post(.leaseUnreachable)
             }
         }

@@ -1,4 +1,5 @@
 import EngineKit
+import Logging
 import PostgreSQLClient
 import ReplicationCore
 import Synchronization
@@ -55,6 +56,24 @@ extension PostgreSQLEngine {
                 memory.proving = nil
                 if namesBefore { memory.proven = subject }
             }
+        }
+    }
+
+    /// Writes out what a shutdown would have to, while everybody is still served: the server's own
+    /// end is short then. Whatever becomes of it, the stop goes on.
+    func checkpointBeforeStop() async {
+        let limit = PostgreSQLLimits.checkpointBeforeStop
+        var options = sessionOptions
+        options.settings["statement_timeout"] = "\(limit.components.seconds)s"
+        do throws(PostgreSQLError) {
+            let connection = try await PostgreSQLConnection.connect(
+                options, timeout: PostgreSQLLimits.newSession)
+            defer { Task { await connection.close() } }
+            _ = try await connection.query("CHECKPOINT", timeout: limit)
+        } catch {
+            logger?.warning(
+                "no checkpoint before the stop, which may take longer",
+                metadata: ["failure": "\(error)"])
         }
     }
 

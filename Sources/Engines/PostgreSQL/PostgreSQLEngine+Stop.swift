@@ -13,6 +13,7 @@ extension PostgreSQLEngine {
         }
         guard let found else { return }
         if !found.isVisible, await isGone(found.server, wasVisible: false) { return }
+        if urgency == .orderly { await checkpointBeforeStop() }
         let (signal, name, limit): (Int32, String, Duration) =
             switch urgency {
             case .orderly: (SIGINT, "INT", PostgreSQLLimits.orderlyStop)

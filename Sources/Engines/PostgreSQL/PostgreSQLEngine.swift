@@ -1,4 +1,5 @@
 import EngineKit
+import Logging
 import PostgreSQLClient
 import ReplicationCore
 import Synchronization
@@ -23,6 +24,8 @@ final class PostgreSQLEngine: DatabaseEngine {
     let sessionOptions: PostgreSQLOptions
     /// How they are told from others.
     let ownSessions: PostgreSQLQueries.OwnSessions
+    /// For what fails without making the whole action fail.
+    let logger: Logger?
     /// What the engine remembers between calls.
     let memory = Mutex(Memory())
 
@@ -55,8 +58,9 @@ final class PostgreSQLEngine: DatabaseEngine {
         var server: String
     }
 
-    init(_ settings: EngineSettings) throws(EngineError) {
+    init(_ settings: EngineSettings, logger: Logger? = nil) throws(EngineError) {
         self.settings = settings
+        self.logger = logger
         layout = PostgreSQLLayout(settings)
         account = try PostgreSQLAccount(settings.environment)
         programs = PostgreSQLEngine.programs(settings)

@@ -22,6 +22,8 @@ enum PostgreSQLLimits {
     static let promotion = Duration.seconds(60)
     /// How long a checkpoint may take that is requested in the background.
     static let checkpoint = Duration.seconds(3600)
+    /// How long a checkpoint may delay an orderly stop.
+    static let checkpointBeforeStop = Duration.seconds(5)
     /// How long an orderly stop may take.
     static let orderlyStop = Duration.seconds(120)
     /// How long a stop at once may take.
@@ -50,5 +52,5 @@ enum PostgreSQLLimits {
     /// WAL kept for members without a slot, in MiB, unless a tenth of the volume is less.
     static let keptWAL: UInt64 = 512
     /// How often a standby looks for WAL again, in milliseconds.
-    static let retryMilliseconds = 250
+    static let retryMilliseconds = 100
 }

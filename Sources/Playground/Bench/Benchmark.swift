@@ -1,3 +1,5 @@
+import ReplicationCore
+
 /// Measures the figures that Understudy promises, on three real members.
 public struct Benchmark: Sendable {
     /// How often each figure is measured; the median counts.
@@ -38,23 +40,33 @@ public struct Benchmark: Sendable {
         }
         Console.error("A quiet cluster: memory, probes, writes to the API.")
         let idle = try await withPlayground(measureIdle)
-        for line in TextTable.lines(of: [Figure.head] + figures(results, idle).map(\.row)) {
+        var fast: [FastRound] = []
+        for number in 1...rounds {
+            Console.error("Profile fast, round \(number) of \(rounds): switch over, lose.")
+            fast.append(try await withPlayground(profile: .fast, measureFastRound))
+        }
+        Console.error("The API server is away for \(Limits.apiOutage).")
+        let outage = try await withPlayground(measureOutage)
+        let figures = figures(results, idle) + figures(fast, outage)
+        for line in TextTable.lines(of: [Figure.head] + figures.map(\.row)) {
             Console.say(line)
         }
-        let lost = results.reduce(0) { $0 + $1.verdict.lost.count }
-        let acknowledged = results.reduce(0) { $0 + $1.verdict.acknowledged }
+        let verdicts = results.map(\.verdict) + fast.map(\.verdict) + [outage.verdict]
+        let lost = verdicts.reduce(0) { $0 + $1.lost.count }
+        let acknowledged = verdicts.reduce(0) { $0 + $1.acknowledged }
         Console.say("\(acknowledged) rows were acknowledged, \(lost) of them lost.")
-        return results.allSatisfy(\.verdict.holds)
+        return verdicts.allSatisfy(\.holds)
     }
 
     // MARK: Measuring
 
     private func withPlayground<Result: Sendable>(
+        profile: Profile = .default,
         _ body: (PlaygroundProcess, Duration) async throws(PlaygroundError) -> Result
     ) async throws(PlaygroundError) -> Result {
         let start = ContinuousClock.now
         let process = try PlaygroundProcess.start(
-            in: try PlaygroundProcess.newDirectory(), agentProgram: agentProgram)
+            in: try PlaygroundProcess.newDirectory(), profile: profile, agentProgram: agentProgram)
         let result: Result
         do {
             try await process.waitUntilUp()
@@ -83,7 +95,7 @@ public struct Benchmark: Sendable {
     }
 
     /// From the blow to the first acknowledged write after the longest pause that it caused.
-    private func refusal(
+    func refusal(
         in loaded: LoadedPlayground, _ blow: (String) -> ControlRequest
     ) async throws(PlaygroundError) -> Duration {
         try await loaded.observer.waitUntilSettled()
@@ -130,7 +142,7 @@ public struct Benchmark: Sendable {
         return counts
     }
 
-    private func rest(_ duration: Duration) async throws(PlaygroundError) {
+    func rest(_ duration: Duration) async throws(PlaygroundError) {
         do {
             try await Task.sleep(for: duration)
         } catch {

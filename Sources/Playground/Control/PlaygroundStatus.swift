@@ -26,6 +26,21 @@ public struct PlaygroundStatus: Sendable, Hashable, Codable {
         public var passwordFile: String
     }
 
+    /// What the Lease says.
+    public struct Lease: Sendable, Hashable, Codable {
+        /// The holder's identity, `<pod>_<podUID>`; empty while there is none.
+        public var holder: String
+        /// The term, `leaseTransitions`.
+        public var term: Int
+        /// When its holder renewed it last, as it wrote it.
+        public var renewTime: String
+        /// The members without which, as the record has it, no commit is acknowledged, and of whom
+        /// the next master comes; empty while the master is alone.
+        public var voters: [String]
+        /// The annotations besides the record: what people ask for.
+        public var annotations: [String: String]
+    }
+
     /// One member.
     public struct Member: Sendable, Hashable, Codable {
         /// The Pod's name.
@@ -82,9 +97,8 @@ public struct PlaygroundStatus: Sendable, Hashable, Codable {
     public var services: Services
     /// The database's superuser.
     public var superuser: Superuser
-    /// The members without which, as the Lease's record has it, no commit is acknowledged, and of
-    /// whom the next master comes; empty while the master is alone.
-    public var voters: [String]
+    /// The Lease.
+    public var lease: Lease
     /// The members by ordinal.
     public var members: [Member]
 }

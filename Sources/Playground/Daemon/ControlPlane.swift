@@ -72,17 +72,63 @@ struct ControlPlane: Sendable {
         return tokens.mapValues { writes[$0] ?? 0 }
     }
 
-    /// The voters in the cluster's record; none while there is no record.
-    var voters: [String] {
+    /// What the Lease says: of its holder, of the record, and of what people ask for.
+    var lease: PlaygroundStatus.Lease {
         let lease = server.store.get(.leases, named: cluster, in: APIPodStore.namespace)
-        let annotations = lease?["metadata"]?["annotations"]
-        guard let text = annotations?["understudy.dev/record"]?.string else { return [] }
+        var texts = lease?["metadata"]?["annotations"]?.strings ?? [:]
+        let record = texts.removeValue(forKey: "understudy.dev/record")
+        texts["understudy.dev/record-checksum"] = nil
+        return PlaygroundStatus.Lease(
+            holder: lease?["spec"]?["holderIdentity"]?.string ?? "",
+            term: Int(lease?["spec"]?["leaseTransitions"]?.integer ?? 0),
+            renewTime: lease?["spec"]?["renewTime"]?.string ?? "",
+            voters: record.map(voters) ?? [], annotations: texts)
+    }
+
+    private func voters(in record: String) -> [String] {
         do {
-            let record = try JSONDecoder().decode(ClusterRecord.self, from: Data(text.utf8))
-            return record.synchronous.voters.map(\.member)
+            return try JSONDecoder().decode(ClusterRecord.self, from: Data(record.utf8))
+                .synchronous.voters.map(\.member)
         } catch {
             // A damaged record counts as none, for its readers too.
             return []
+        }
+    }
+
+    /// Sets an annotation of the Lease, or removes it. Throws ``PlaygroundError``.
+    func annotate(_ key: String, _ value: String?) throws(PlaygroundError) {
+        let annotations: JSONValue = .object([key: value.map { .string($0) } ?? .null])
+        do {
+            try server.store.patch(
+                .leases, named: cluster, in: APIPodStore.namespace,
+                with: ["metadata": ["annotations": annotations]])
+        } catch {
+            throw PlaygroundError(.temporary, "The Lease \(cluster) stays as it is: \(error).")
+        }
+    }
+
+    /// Removes the Lease, as `kubectl delete lease` does. Throws ``PlaygroundError``.
+    func deleteLease() throws(PlaygroundError) {
+        do {
+            try server.store.delete(.leases, named: cluster, in: APIPodStore.namespace)
+        } catch {
+            throw PlaygroundError(.temporary, "The Lease \(cluster) stays as it is: \(error).")
+        }
+    }
+
+    /// Lets the API server be as that says. Throws ``PlaygroundError``.
+    func set(_ service: ControlRequest.Service) async throws(PlaygroundError) {
+        let outage: APIOutage? =
+            switch service {
+            case .running: nil
+            case .stopped: .refused
+            case .hanging: .hanging
+            }
+        do {
+            try await server.setOutage(outage)
+        } catch {
+            throw Listening.error(
+                "the API server", host: server.address, port: server.port, error)
         }
     }
 

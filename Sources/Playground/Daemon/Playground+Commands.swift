@@ -12,6 +12,13 @@ extension Playground {
             case .start(let member): return try await start(member)
             case .delete(let member): return try await delete(member)
             case .wipe(let member): return try await wipe(member)
+            case .api(let service): return try await set(service)
+            case .annotate(let key, let value):
+                try control.annotate(key, value)
+                return .done("\(key) is \(value.map { "\"\($0)\"" } ?? "removed").")
+            case .deleteLease:
+                try control.deleteLease()
+                return .done("The Lease is deleted.")
             case .apiWrites: return .counts(control.writes)
             case .down:
                 await stop()
@@ -36,7 +43,7 @@ extension Playground {
                 replicas: "\(addresses.replicaService):\(options.port)"),
             superuser: .init(
                 name: options.engine.superuser, passwordFile: directory.superuserPasswordFile),
-            voters: control.voters, members: members)
+            lease: control.lease, members: members)
     }
 
     private func status(of kubelet: Kubelet) async -> PlaygroundStatus.Member {
@@ -134,6 +141,17 @@ extension Playground {
         defer { Task { await kubelet.start() } }
         try FileTree.empty(kubelet.specification.directory.volume)
         return .done("The volume of \(name) is empty; it starts.")
+    }
+
+    private func set(
+        _ service: ControlRequest.Service
+    ) async throws(PlaygroundError) -> ControlAnswer {
+        try await control.set(service)
+        switch service {
+        case .running: return .done("The API server answers.")
+        case .stopped: return .done("The API server is stopped; `api start` brings it back.")
+        case .hanging: return .done("The API server hangs; `api start` lets it answer again.")
+        }
     }
 
     private func member(_ name: String) throws(PlaygroundError) -> Kubelet {

@@ -27,7 +27,7 @@ struct ClusterObserver: Sendable {
             let replicas = ready.filter { $0.role == "replica" }.map(\.name)
             let isSettled =
                 masters.count == 1 && masters.count + replicas.count == status.members.count
-                && Set(status.voters) == Set(replicas)
+                && Set(status.lease.voters) == Set(replicas)
             return isSettled ? () : nil
         }
     }

@@ -5,13 +5,13 @@ struct LoadedPlayground: Sendable {
     let observer: ClusterObserver
     let status: PlaygroundStatus
     let database: any LedgerDatabase
-    let writer: LedgerWriter
+    let writers: [LedgerWriter]
     let probe: WritableProbe?
     private let master: String
 
     /// Makes the tables and begins to write. Throws ``PlaygroundError``.
     static func begin(
-        _ process: PlaygroundProcess, probed: Bool
+        _ process: PlaygroundProcess, probed: Bool, writers: Int = 1
     ) async throws(PlaygroundError) -> LoadedPlayground {
         let status = try await process.client.status()
         let (host, port) = try split(status.services.master)
@@ -35,20 +35,35 @@ struct LoadedPlayground: Sendable {
         }
         let loaded = LoadedPlayground(
             process: process, observer: ClusterObserver(client: process.client), status: status,
-            database: database, writer: LedgerWriter(database, host: host),
+            database: database,
+            writers: (0..<writers).map { LedgerWriter(database, host: host, index: $0) },
             probe: probed
                 ? WritableProbe(database, members: status.members.map { ($0.name, $0.address) })
                 : nil,
             master: host)
-        await loaded.writer.start()
-        await loaded.probe?.start()
+        await loaded.startLoad()
         return loaded
+    }
+
+    /// Writes, or goes on writing.
+    func startLoad() async {
+        for writer in writers { await writer.start() }
+        await probe?.start()
     }
 
     /// Stops writing.
     func stopLoad() async {
-        await writer.stop()
+        await withTaskGroup(of: Void.self) { group in
+            for writer in writers { group.addTask { await writer.stop() } }
+        }
         await probe?.stop()
+    }
+
+    /// The account of all writers.
+    func ledger() async -> Ledger {
+        var ledgers: [Ledger] = []
+        for writer in writers { ledgers.append(await writer.ledger) }
+        return Ledger(of: ledgers)
     }
 
     /// Waits until a write is acknowledged that was sent after the instant. Throws
@@ -56,8 +71,16 @@ struct LoadedPlayground: Sendable {
     func waitForWrites(after instant: ContinuousClock.Instant) async throws(PlaygroundError) {
         try await Waiting.find("an acknowledged write", within: Limits.demoWrites) {
             () async throws(PlaygroundError) -> Void? in
-            await writer.ledger.isAcknowledged(after: instant) ? () : nil
+            await isWritten(after: instant) ? () : nil
         }
+    }
+
+    /// Whether a write was acknowledged that was sent after the instant.
+    func isWritten(after instant: ContinuousClock.Instant) async -> Bool {
+        for writer in writers where await writer.ledger.isAcknowledged(after: instant) {
+            return true
+        }
+        return false
     }
 
     /// The longest pause since the instant, as far as it lies after it. Throws ``PlaygroundError``
@@ -65,7 +88,7 @@ struct LoadedPlayground: Sendable {
     func longestPause(
         after instant: ContinuousClock.Instant
     ) async throws(PlaygroundError) -> Duration {
-        guard let pause = await writer.ledger.longestPause(endingAfter: instant, now: .now) else {
+        guard let pause = await ledger().longestPause(endingAfter: instant, now: .now) else {
             throw PlaygroundError(.unexpected, "No write was ever acknowledged.")
         }
         return pause.end - max(instant, pause.start)
@@ -74,7 +97,7 @@ struct LoadedPlayground: Sendable {
     /// What the account says of the table. Call it after ``stopLoad()``. Throws
     /// ``PlaygroundError``.
     func verdict() async throws(PlaygroundError) -> Ledger.Verdict {
-        await writer.ledger.compare(with: try await numbers(at: master))
+        await ledger().compare(with: try await numbers(at: master))
     }
 
     /// All numbers in the table at that address. Throws ``PlaygroundError``.

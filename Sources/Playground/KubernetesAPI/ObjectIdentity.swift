@@ -1,4 +1,5 @@
 import Glibc
+import POSIX
 
 /// What the server puts into new objects.
 enum ObjectIdentity {
@@ -14,12 +15,9 @@ enum ObjectIdentity {
 
     /// Now, or so many seconds later, in RFC 3339.
     static func timestamp(after seconds: Int64 = 0) -> String {
-        var time = time(nil) + Int(seconds)
-        var parts = tm()
-        gmtime_r(&time, &parts)
-        func two(_ number: Int32) -> String { (number < 10 ? "0" : "") + String(number) }
-        return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))T"
-            + "\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))Z"
+        var time = Timestamp.now()
+        time.seconds += Int(seconds)
+        return time.text(decimals: 0)
     }
 
     /// Seconds since 1970 of a time in RFC 3339, whole or with a fraction, in UTC; nil if it is

@@ -46,6 +46,14 @@ struct Ledger: Sendable {
 
     private(set) var entries: [Entry] = []
 
+    /// An account without entries.
+    init() {}
+
+    /// The account of several writers.
+    init(of ledgers: [Ledger]) {
+        entries = ledgers.flatMap(\.entries).sorted { $0.done < $1.done }
+    }
+
     /// Notes one write; they come in order.
     mutating func note(_ entry: Entry) {
         entries.append(entry)
@@ -68,6 +76,11 @@ struct Ledger: Sendable {
     func isAcknowledged(after instant: ContinuousClock.Instant) -> Bool {
         entries.reversed().prefix { $0.done > instant }
             .contains { $0.outcome == .acknowledged && $0.sent > instant }
+    }
+
+    /// The writes that ended after the instant and were not acknowledged.
+    func failures(after instant: ContinuousClock.Instant) -> [Entry] {
+        entries.filter { $0.done > instant && $0.outcome != .acknowledged }
     }
 
     /// Compares with the numbers in the table.

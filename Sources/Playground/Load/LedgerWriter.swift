@@ -4,13 +4,15 @@ actor LedgerWriter {
     private let database: any LedgerDatabase
     private let host: String
     private(set) var ledger = Ledger()
-    private var next: Int64 = 1
+    private var next: Int64
     private var task: Task<Void, Never>?
 
-    /// A writer to the Service at that address.
-    init(_ database: any LedgerDatabase, host: String) {
+    /// A writer to the Service at that address, of that many among others: no two write the same
+    /// number.
+    init(_ database: any LedgerDatabase, host: String, index: Int = 0) {
         self.database = database
         self.host = host
+        next = Int64(index) * Limits.ledgerNumbers + 1
     }
 
     /// Begins to write.

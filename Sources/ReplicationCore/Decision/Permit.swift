@@ -46,6 +46,8 @@ public struct ErasurePermit: Hashable, Sendable {
     public let scope: Scope
     /// The cluster whose data replaces it; the donor must be of it.
     public let clusterID: String
+    /// The donor's term: the copy may hold data of it that it has not followed yet.
+    public let term: Term
 
     /// How much may be erased.
     public enum Scope: Hashable, Sendable {
@@ -55,8 +57,9 @@ public struct ErasurePermit: Hashable, Sendable {
         case divergedTail
     }
 
-    init(scope: Scope, clusterID: String) {
+    init(scope: Scope, clusterID: String, term: Term = 0) {
         self.scope = scope
         self.clusterID = clusterID
+        self.term = term
     }
 }

@@ -8,6 +8,9 @@ public struct MemberState: Hashable, Sendable, Codable {
     public var promisedTerm: Term
     /// The last term whose start position this member has held while following or leading it.
     public var followedTerm: Term
+    /// The last term of which there may be data that was not followed yet: one for which this
+    /// member was about to be promoted, or that of the master whose copy this is.
+    public var begunTerm: Term?
     /// What is being done to the data directory.
     public var step: DirectoryStep
     /// The record as it was when this was written, should the Lease lose it (rule S16).
@@ -16,18 +19,22 @@ public struct MemberState: Hashable, Sendable, Codable {
     /// A member's own state from its parts.
     public init(
         clusterID: String?, incarnation: String, promisedTerm: Term = 0, followedTerm: Term = 0,
-        step: DirectoryStep, record: ClusterRecord? = nil
+        begunTerm: Term? = nil, step: DirectoryStep, record: ClusterRecord? = nil
     ) {
         self.clusterID = clusterID
         self.incarnation = incarnation
         self.promisedTerm = promisedTerm
         self.followedTerm = followedTerm
+        self.begunTerm = begunTerm
         self.step = step
         self.record = record
     }
 }
 
 extension MemberState {
+    /// The last term of which there may be data.
+    public var lastTerm: Term { max(followedTerm, begunTerm ?? 0) }
+
     /// Whether this data was last the master's, as that member's own file has it: it is written
     /// before a master opens.
     func isMaster(_ member: String) -> Bool {

@@ -1,8 +1,8 @@
 /// The safety rules that tests take out one at a time, to see that something notices. No
 /// configuration reaches them: every process that tends a database upholds all.
 package enum Safeguard: UInt8, CaseIterable, Sendable {
-    /// S1: a promise or acknowledgement of another incarnation does not count (F8).
-    case incarnation
+    // S1, that another incarnation does not count (F8), is not among them: a lost volume is cloned
+    // only from the master of the Lease's own term, so what a former incarnation promised is on it.
     /// S4: the record is made more pessimistic before the database is weakened (F1).
     case recordBeforeWeakerDatabase
     /// S4: a voter leaves the record only after the database has let it go and W of the others

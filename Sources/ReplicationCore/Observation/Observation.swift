@@ -196,7 +196,7 @@ public struct PodView: Hashable, Sendable {
 /// A peer's last report and when it came.
 public struct PeerView: Hashable, Sendable {
     /// What it said.
-    public var report: MemberReport
+    @Boxed public var report: MemberReport
     /// When the request that brought it was sent: what it says was true at that time or later.
     public var askedAt: Instant
     /// Whether the last request was answered.

@@ -13,8 +13,9 @@ func campaign(
     {
         decision.pace = .urgent
     }
-    let freeFrom = min(wholeTime, early ?? wholeTime)
-    guard now >= freeFrom || !observation.upholds(.wholeLeaseDuration) else { return }
+    var freeFrom = min(wholeTime, early ?? wholeTime)
+    if !observation.upholds(.wholeLeaseDuration) { freeFrom = min(freeFrom, now) }
+    guard now >= freeFrom else { return }
     decision.pace = .urgent
     guard observation.lease.isReachable else {
         decision.add(.apiUnreachable)
@@ -34,7 +35,6 @@ func campaign(
     if record.master?.voter == observation.voter, observation.upholds(.clearingFinal) {
         taken.final = nil
     }
-    if !observation.upholds(.recordUnchangedOnTaking) { taken.synchronous = .empty }
     take(observation, taken, &decision)
 }
 
@@ -128,29 +128,39 @@ private func canvass(
     }
     if observation.lease.requests.isPaused, observation.upholds(.pausing) { return [.paused] }
     if let final = record.final, TermPosition.order(position, final) != .behind { return [] }
-    let heard = observation.freshReports(at: now).filter { report in
-        isComplete(report) && report.standby != nil && report.position != nil
-    }
     switch record.mode {
     case .async:
+        let heard = observation.freshReports(at: now).filter { report in
+            isComplete(report) && report.standby != nil && report.position != nil
+        }
         var reasons: [Reason] = []
         if isBehind(position, heard.filter(mayCampaign)) { reasons.append(.behindPeer) }
         if !isWithinMaximumLag(observation, record, position) { reasons.append(.lagTooGreat) }
         return reasons
     case .quorum, .strict:
         guard observation.isVoter(voter, in: record) else { return [.notVoter] }
-        let voters = heard.filter { report in
-            report.voter.map { observation.isVoter($0, in: record) } ?? false
-        }
-        var reasons: [Reason] = []
-        if isBehind(position, voters) { reasons.append(.behindPeer) }
-        if voters.count + 1 < record.synchronous.promisesRequired,
-            observation.upholds(.promisesRequired)
-        {
-            reasons.append(.promisesMissing)
-        }
-        return reasons
+        return canvassVoters(observation, record, position, at: now)
     }
+}
+
+/// What the voters heard so far say against a promotion that rests on their promises.
+private func canvassVoters(
+    _ observation: Observation, _ record: ClusterRecord, _ position: TermPosition, at now: Instant
+) -> [Reason] {
+    var (count, isBehind) = (0, false)
+    for peer in observation.peers.values where peer.isFresh(at: now) {
+        guard isComplete(peer.report), peer.report.standby != nil,
+            let theirs = peer.report.position, let voter = peer.report.voter,
+            observation.isVoter(voter, in: record)
+        else { continue }
+        count += 1
+        if position < theirs { isBehind = true }
+    }
+    var reasons: [Reason] = isBehind ? [.behindPeer] : []
+    if count + 1 < record.synchronous.promisesRequired, observation.upholds(.promisesRequired) {
+        reasons.append(.promisesMissing)
+    }
+    return reasons
 }
 
 private func isBehind(_ position: TermPosition, _ reports: [MemberReport]) -> Bool {
@@ -161,8 +171,6 @@ extension Observation {
     /// Whether that member's word counts: it is among the record's voters, with this very data.
     func isVoter(_ voter: Voter, in record: ClusterRecord) -> Bool {
         if !upholds(.votersOnly) { return true }
-        return upholds(.incarnation)
-            ? record.synchronous.voters.contains(voter)
-            : record.synchronous.voters.contains { $0.member == voter.member }
+        return record.synchronous.voters.contains(voter)
     }
 }

@@ -11,7 +11,7 @@ public func decide(_ observation: Observation, at now: Instant) -> Decision {
     } else {
         decision = decideAsOther(observation, at: now)
     }
-    decision.candidacy = candidacy(observation, at: now)
+    decision.candidacy = decision.role == .master ? .eligible : candidacy(observation, at: now)
     // A watch that seems to live may have nothing to say for long: the API is asked anew.
     if !observation.lease.isReachable, observation.lease.content != .unknown {
         decision.perform(.readLease)

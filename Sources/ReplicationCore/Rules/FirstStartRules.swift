@@ -55,7 +55,8 @@ func considerAdoption(
 }
 
 /// A cluster that lived, and a Lease that no longer tells of it (rule S16): once every ordinal has
-/// answered with data of one cluster and a database in recovery, the greatest goes on. Nobody can
+/// answered with data of one cluster and a database in recovery that follows nobody and has
+/// replayed all it has, the greatest goes on. Nobody can
 /// have been promoted without the Lease; and what is heard counts only when it was asked for after
 /// any holder's trust in the old one had run out, so that nothing more can have been written.
 private func considerRevival(
@@ -75,6 +76,13 @@ private func considerRevival(
     guard observation.upholds(.everyOrdinalAnswers) else {
         return revive(observation, state, &decision)
     }
+    // After a restart a server tells less than it has until all of it is replayed (rule S8, F6).
+    guard case .standby(let standby) = observation.database else { return }
+    if standby.upstream != nil {
+        decision.perform(.follow(nil))
+        return
+    }
+    guard standby.isFinal else { return }
     let others = observation.settings.members.filter { $0 != observation.identity.member }
     for member in others {
         let reports = observation.freshReports(at: now, since: settledAt)
@@ -82,7 +90,7 @@ private func considerRevival(
             decision.add(.peersSilent)
             return
         }
-        guard isComplete(report), report.standby != nil, let theirs = report.position,
+        guard isComplete(report), report.standby?.isFinal == true, let theirs = report.position,
             report.state?.clusterID == state.clusterID
         else {
             decision.add(.noProof)

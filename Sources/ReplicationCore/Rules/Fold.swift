@@ -115,7 +115,8 @@ extension Observation {
     /// The barrier's position is read once the set was seen to be in force by an earlier look: a
     /// single look could have read the position first.
     private mutating func foldBarrier(_ primary: PrimaryObservation) {
-        guard primary.isSynchronousInForce, !primary.synchronous.voters.isEmpty else {
+        let isInForce = primary.isSynchronousInForce || !upholds(.settingInForce)
+        guard isInForce, !primary.synchronous.voters.isEmpty else {
             barrier = nil
             return
         }
@@ -123,7 +124,8 @@ extension Observation {
         barrier = nil
         switch database {
         case .primary(let before):
-            guard before.isSynchronousInForce, before.synchronous == primary.synchronous else {
+            let wasInForce = before.isSynchronousInForce || !upholds(.settingInForce)
+            guard wasInForce, before.synchronous == primary.synchronous else {
                 return
             }
             barrier = Barrier(set: primary.synchronous, offset: primary.lineage.tip.offset)
@@ -261,6 +263,7 @@ extension DataDirectory {
         where state.incarnation == before.incarnation:
             state.promisedTerm = max(state.promisedTerm, before.promisedTerm)
             state.followedTerm = max(state.followedTerm, before.followedTerm)
+            state.begunTerm = [state.begunTerm, before.begunTerm].compactMap(\.self).max()
             return .complete(state)
         case (.complete, _), (.unknown, _), (.empty, _), (.unfinished, _), (.unmarked, _),
             (.unreadable, _):

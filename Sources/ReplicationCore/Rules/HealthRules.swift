@@ -65,7 +65,7 @@ public func report(
 ) -> MemberReport {
     let identity = observation.identity
     let peers = observation.peers.values
-        .filter { $0.isAnswering && now - $0.askedAt < RuleLimits.reportAge }
+        .filter { $0.isFresh(at: now) }
         .map { peer in
             var report = peer.report
             report.peers = []

@@ -5,6 +5,8 @@ func decideAsHolderWithoutDatabase(_ observation: Observation, at now: Instant) 
         decision.add(.recordUnreadable)
         return decision
     }
+    let isMaster =
+        record.master?.term == observation.lease.term && record.master?.voter == observation.voter
     var isStopped = false
     switch observation.database {
     case .down:
@@ -17,12 +19,12 @@ func decideAsHolderWithoutDatabase(_ observation: Observation, at now: Instant) 
         isStopped = observation.isKnownReadOnly
     case .unresponsive:
         decision.add(.databaseUnresponsive)
-        if isWithinGrace(observation.wasMasterAt, at: now) { decision.role = .master }
+        // Not where it was master in an earlier term, and is not promoted in this one yet.
+        let wasMaster = isMaster && observation.wasPrimary
+        if wasMaster, isWithinGrace(observation.wasMasterAt, at: now) { decision.role = .master }
     case .unusable: decision.add(.databaseUnusable)
     case .unknown, .standby, .primary: break
     }
-    let isMaster =
-        record.master?.term == observation.lease.term && record.master?.voter == observation.voter
     // A server that hangs can be given up where it was seen read-only and never promoted since.
     let isHarmless = isStopped || (!isMaster && observation.isKnownReadOnly)
     // Before the volume was looked at, nobody knows whose data it is.
@@ -113,7 +115,8 @@ private func finalPosition(_ observation: Observation, _ record: ClusterRecord) 
         stopped.clusterID == record.clusterID,
         observation.state?.followedTerm == observation.lease.term
     else { return nil }
-    return TermPosition(followedTerm: observation.lease.term, position: stopped.position)
+    let term = observation.upholds(.termBeforeOffset) ? observation.lease.term : 0
+    return TermPosition(followedTerm: term, position: stopped.position)
 }
 
 /// A member that holds all that was acknowledged: the most advanced of at least R voters that were
@@ -228,6 +231,16 @@ private func promote(
     }
     if standby.upstream != nil {
         decision.perform(.follow(nil))
+        return
+    }
+    // Should this member die right after its promotion, before it has recorded the term, nothing
+    // else would tell that there may be data of the term on it.
+    guard let state = observation.state, state.begunTerm == observation.lease.term else {
+        if var begun = observation.state {
+            begun.begunTerm = observation.lease.term
+            persist(begun, observation, &decision)
+        }
+        if standby.access != .closed { decision.perform(.close) }
         return
     }
     guard standby.isFinal, let start = record.master?.start,

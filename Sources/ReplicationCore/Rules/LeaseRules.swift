@@ -87,8 +87,7 @@ extension Observation {
     func freshReports(at now: Instant, since earliest: Instant? = nil) -> [MemberReport] {
         peers.values
             .filter { peer in
-                peer.isAnswering && now - peer.askedAt < RuleLimits.reportAge
-                    && (earliest.map { peer.askedAt >= $0 } ?? true)
+                peer.isFresh(at: now) && (earliest.map { peer.askedAt >= $0 } ?? true)
             }
             .map(\.report)
             .sorted { $0.ordinal < $1.ordinal }
@@ -96,9 +95,7 @@ extension Observation {
 
     /// The fresh report of one member.
     func freshReport(of member: String, at now: Instant) -> MemberReport? {
-        guard let peer = peers[member], peer.isAnswering,
-            now - peer.askedAt < RuleLimits.reportAge
-        else { return nil }
+        guard let peer = peers[member], peer.isFresh(at: now) else { return nil }
         return peer.report
     }
 
@@ -115,6 +112,13 @@ extension Observation {
         (pods ?? [:]).values
             .filter { $0.name != identity.member && $0.role == Role.master.rawValue }
             .sorted { $0.name < $1.name }
+    }
+}
+
+extension PeerView {
+    /// Whether the peer answered, and lately enough for its word to count.
+    func isFresh(at now: Instant) -> Bool {
+        isAnswering && now - askedAt < RuleLimits.reportAge
     }
 }
 

@@ -103,7 +103,8 @@ private func openingPermit(
     guard
         lease.isValid(
             for: observation.identity, at: now, margin: observation.settings.timing.deadline / 2),
-        !lease.hasUnknownWrite, observation.pods != nil, observation.otherMasters.isEmpty,
+        !lease.hasUnknownWrite, observation.pods != nil,
+        observation.otherMasters.isEmpty || !observation.upholds(.labelsOffOthers),
         primary.access == .closed, primary.isArmed, observation.shutdown == .none,
         observation.state?.followedTerm == lease.term, let validUntil = lease.validUntil
     else { return nil }
@@ -125,10 +126,11 @@ private func openingPermit(
         observation.streamedAt[$0] != nil
     }
     let isNobodyAhead = !isAhead || !observation.upholds(.nobodyAheadOnOpening)
-    guard isNobodyAhead, areVotersAble, step != .block else { return nil }
+    guard isNobodyAhead, step != .block else { return nil }
     if !observation.upholds(.barrierBeforeOpening) {
         return OpeningPermit(term: lease.term, validUntil: validUntil)
     }
+    guard areVotersAble else { return nil }
     let isBarrierHeld =
         primary.synchronous.voters.isEmpty
         ? record.synchronous.voters.isEmpty
@@ -166,8 +168,12 @@ private func refusedSwitchover(
     guard let target = observation.lease.requests.switchover else { return nil }
     guard mayHandOver(observation) else { return .switchoverRefused }
     let end = primary.lineage.tip.offset
+    // What was seen before the request may be over: its target may have died since.
+    let since = observation.switchoverSince ?? now
+    let isSeenSince = observation.databaseSeenAt > since
     let able = successors(observation, primary, record, at: now).filter { replica in
-        replica.flushedOffset + RuleLimits.switchoverLagBytes >= end
+        isSeenSince && replica.flushedOffset + RuleLimits.switchoverLagBytes >= end
+            && observation.peers[replica.voter.member].map { $0.askedAt > since } ?? false
     }
     let isPossible: Bool
     switch target {

@@ -59,7 +59,8 @@ private func prepareNew(
         guard let donor = donorOfClone(record, agent) else { return .wait(.noDonor) }
         return .clone(
             donor: donor.member,
-            ErasurePermit(scope: .nothingOfWorth, clusterID: clusterID))
+            ErasurePermit(
+                scope: .nothingOfWorth, clusterID: clusterID, term: record.master?.term ?? 0))
     }
 }
 
@@ -100,7 +101,7 @@ private func prepareExisting(
     guard let donor = master(record, agent), let lineage = donor.primary?.lineage,
         let master = record.master, state.followedTerm < master.term
     else { return .start }
-    if master.leavesOut(state.followedTerm) {
+    if master.leavesOut(state.lastTerm) {
         return prepareRejoin(observation, state, agent)
     }
     switch lineage.order(of: stopped.position) {
@@ -141,8 +142,10 @@ private func prepareRejoin(
     guard let donor = master(record, agent), let term = record.master?.term else {
         return .wait(.noDonor)
     }
-    guard state.followedTerm < term else { return .refuse(.diverged) }
-    let permit = ErasurePermit(scope: .divergedTail, clusterID: clusterID)
+    guard state.followedTerm < term || observation.suspended.contains(.keepingAhead) else {
+        return .refuse(.diverged)
+    }
+    let permit = ErasurePermit(scope: .divergedTail, clusterID: clusterID, term: term)
     let hasFurtherCopy = agent.peers.contains { peer in
         peer.member != donor.member && isComplete(peer) && peer.state?.followedTerm == term
     }

@@ -79,7 +79,7 @@ private func claim(
     claimed.initialisation = .done
     claimed.mode = observation.settings.mode
     claimed.members = observation.settings.members
-    claimed.final = nil
+    if observation.upholds(.clearingFinal) { claimed.final = nil }
     claimed.preferredSuccessor = nil
     if proof == .forced { claimed.forcedTerm = master.term }
     let others = record.synchronous.voters.filter { $0.member != master.voter.member }
@@ -87,7 +87,8 @@ private func claim(
         others.isEmpty || proof == .first || proof == .forced
         ? .empty
         : SynchronousSet(
-            voters: record.synchronous.voters,
+            voters: observation.upholds(.recordUnchangedOnTaking)
+                ? record.synchronous.voters : others,
             required: min(record.synchronous.required, others.count))
     return claimed
 }
@@ -136,7 +137,8 @@ func votersAhead(
     of position: TermPosition, _ observation: Observation, _ record: ClusterRecord,
     at now: Instant
 ) -> [MemberReport] {
-    observation.freshReports(at: now).filter { report in
+    guard observation.upholds(.nobodyAheadOnOpening) else { return [] }
+    return observation.freshReports(at: now).filter { report in
         guard let voter = report.voter, let theirs = report.position, report.standby != nil
         else { return false }
         return record.synchronous.voters.contains(voter) && position < theirs
@@ -220,7 +222,7 @@ private func askForPromises(
     let needsNone =
         !record.mode.isSynchronous || record.clusterID == nil || record.master == nil
         || record.master?.voter == observation.voter
-    guard !needsNone else { return }
+    guard !needsNone, observation.upholds(.promisesAfterTaking) else { return }
     let request = PromiseRequest(
         term: observation.lease.term, holder: observation.identity.holder, purpose: .succession)
     for voter in record.synchronous.voters where voter.member != observation.identity.member {

@@ -170,7 +170,7 @@ private func isDiverged(
         let primary = report.primary, report.lease.term == master.term
     else { return false }
     if let state = observation.state, observation.upholds(.leftOutTerms),
-        master.leavesOut(state.followedTerm)
+        master.leavesOut(state.lastTerm)
     {
         return true
     }

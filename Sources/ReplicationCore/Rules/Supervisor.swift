@@ -56,7 +56,7 @@ public struct Supervisor: Sendable {
         case .promote(let permit):
             return lease.term == permit.term && observation.voter == permit.voter
                 && lease.isValid(for: observation.identity, at: now, margin: .seconds(1))
-                && observation.otherMasters.isEmpty
+                && (observation.otherMasters.isEmpty || !observation.upholds(.labelsOffOthers))
         case .open(let permit):
             return lease.term == permit.term && observation.shutdown == .none
                 && lease.isValid(for: observation.identity, at: now, margin: .seconds(1))

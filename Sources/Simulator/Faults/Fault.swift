@@ -74,6 +74,61 @@ public struct Fault: Sendable, Hashable {
         case forgeLabel(Int)
         /// Replay is paused by hand.
         case holdReplay(Int, duration: Int)
+        /// Something that a member does takes long, or fails, for a while.
+        case hinder(Int, Hindrance, duration: Int)
+        /// A person does what no rule can make good.
+        case meddle(Act)
+        /// The cast is drawn up: the master first, then the others, the most advanced first.
+        case cast
+        /// The same, where members are places in the cast.
+        indirect case aimed(Kind)
+        /// The next time that a member does that: it becomes the first of a new cast, and a moment
+        /// later the fault strikes.
+        indirect case upon(Moment, after: Int, Kind)
+    }
+
+    /// What can be made slow or fail.
+    public enum Hindrance: Sendable, Hashable {
+        /// What is sent to it by replication is late by that long.
+        case stream(delay: Int)
+        /// Its database applies nothing.
+        case replay
+        /// Its database's processes load settings late, by up to that long.
+        case reload(delay: Int)
+        /// Its own durable file cannot be written.
+        case ownFile
+        /// Its whole node stands still, the kubelet too.
+        case node
+    }
+
+    /// What a person does.
+    public enum Act: Sendable, Hashable {
+        /// Takes the synchronous standbys out of the database's settings.
+        case weaken(Int)
+        /// Puts an older copy of the volume in its place, by so many entries.
+        case restore(Int, entries: Int)
+        /// Forces the promotion of a member.
+        case force(Int)
+        /// Deletes the Lease and loses a member's volume, while no member runs.
+        case forget(Int)
+    }
+
+    /// What a member does at a turning point.
+    public enum Moment: Sendable, Hashable, CaseIterable {
+        /// Another than the last holder takes the Lease.
+        case taking
+        /// The Lease is given up.
+        case releasing
+        /// The set of voters in the record changes.
+        case recording
+        /// The synchronous set in the database's settings changes.
+        case setting
+        /// A promotion is begun by the agent.
+        case promoting
+        /// The database was promoted.
+        case promoted
+        /// The database was opened.
+        case opened
     }
 
     /// When a process dies with respect to an effect.

@@ -9,13 +9,15 @@ struct Plan {
     var clients: Int
     var maximumLag: UInt64
     var takesOverEarly: Bool
+    /// Whether a client never gives up a connection that stands still.
+    var isPatient = false
     /// The greatest error of a clock's rate, in millionths.
     var clockError: Int
     var faults: [Fault] = []
-    var healAt: Time
-    var endAt: Time
+    var healAt: Time = 0
+    var endAt: Time = 0
     /// How long the run goes on once it has converged.
-    var quietTime: Time
+    var quietTime: Time = 0
     /// Which members may be lost for ever when the faults end, by chance.
     var lossMask: Int
     var isLossByCut: Bool
@@ -34,6 +36,8 @@ struct Plan {
         takesOverEarly = random.chance(700)
         lossMask = random.chance(500) ? random.below(1 << members) : 0
         isLossByCut = random.chance(300)
+        var drill: Drill?
+        if !options.isQuiet, random.chance(680) { drill = prepareDrill(&random) }
         let isEarly = random.chance(150)
         healAt = random.within(20...40) * Span.second
         var maker = FaultMaker(random: random, members: members, profile: profile)
@@ -41,13 +45,31 @@ struct Plan {
             healAt = 15 * Span.second
             lossMask = 0
             quietTime = 20 * Span.second
+        } else if let drill {
+            let start = random.within(7_000...10_000) * Span.millisecond
+            var maker = DrillMaker(
+                random: random, members: members, timing: profile.timing,
+                takesOverEarly: takesOverEarly, start: start)
+            faults = maker.make(drill)
+            healAt = start + 30 * Span.second
         } else {
             let start = (isEarly ? 300 : 9_000) * Span.millisecond
             faults = maker.make(from: start, to: healAt)
-            quietTime = 0
         }
         if let given = options.faults { faults = given }
         endAt = healAt + Plan.bound
+    }
+
+    /// Makes the world fit for a drill.
+    private mutating func prepareDrill(_ random: inout SimulatorRandom) -> Drill {
+        let drill = Drill.allCases[random.below(Drill.allCases.count)]
+        members = drill.members[random.below(drill.members.count)]
+        mode = random.chance(400) ? .async : .quorum
+        if !drill.suits(mode) { mode = .quorum }
+        if random.chance(700) { profile = .fast }
+        lossMask = 0
+        isPatient = random.chance(700)
+        return drill
     }
 
     /// What a scenario's head says. Its script heals, and ends the run.

@@ -20,6 +20,7 @@ enum Happening {
     case client(Int, token: Int)
     case clientGivesUp(Int, token: Int)
     case fault(Int)
+    indirect case strikes(Fault.Kind)
     case unpause
     case heal
     case check

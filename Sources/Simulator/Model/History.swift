@@ -33,6 +33,8 @@ struct History {
     /// Where each client write lies, by its number.
     private(set) var places: [End] = []
     private(set) var acknowledgedSegments: [Int] = []
+    /// What a person has given up, by segment: its end.
+    private var waived: [Int: Int] = [:]
 
     mutating func begin(after parent: End?, term: Int, owner: Int) -> End {
         var finished: [FinishedBranch] = []
@@ -72,6 +74,25 @@ struct History {
         }
         segments[place.segment].acknowledgedEnd = max(
             segments[place.segment].acknowledgedEnd, place.offset)
+    }
+
+    /// The last client write that an end holds counts as if it had been acknowledged.
+    mutating func show(_ end: End) {
+        var place: End? = end
+        while let at = place {
+            let segment = segments[at.segment]
+            let held = segment.entries.prefix(max(0, at.offset - segment.fork))
+            if let write = held.last(where: { $0 >= 0 }) { return acknowledge(write) }
+            place = parent(at)
+        }
+    }
+
+    /// What an end lacks is given up.
+    mutating func waive(lackedBy end: End) {
+        for segment in acknowledgedSegments {
+            let place = End(segment: segment, offset: segments[segment].acknowledgedEnd)
+            if !isAncestor(place, of: end) { waived[segment] = place.offset }
+        }
     }
 
     func position(_ end: End) -> Position {
@@ -121,7 +142,7 @@ struct History {
     func firstLacking(_ end: End) -> Int? {
         acknowledgedSegments.first { segment in
             let place = End(segment: segment, offset: segments[segment].acknowledgedEnd)
-            return !isAncestor(place, of: end)
+            return !isAncestor(place, of: end) && waived[segment].map { $0 < place.offset } ?? true
         }
     }
 

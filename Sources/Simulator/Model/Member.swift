@@ -41,12 +41,22 @@ final class Member {
     var initWork: InitWork?
     var initLife = 0
     var rewindFailures = 0
+    /// The run of the donor's server from which it copies.
+    var donorLife = 0
 
     // The database.
     var volume = Volume()
     var server = Server()
 
+    var hindered = Hindered()
+
     // What the checks need.
+    /// The term in which it was last opened as master.
+    var openedTerm: Term = 0
+    /// Its clocks have stood still: nothing that time alone protects is asked of it before then.
+    var isTimeVoidUntil: Time = 0
+    /// Until when what it acknowledges is a person's doing, who has weakened its settings.
+    var isWeakenedUntil: Time = 0
     /// When the last applied write that named it as holder was sent.
     var renewedAt: Time = 0
     /// The term of its last promotion.
@@ -78,6 +88,13 @@ enum InitWork {
     case initialise(state: MemberState)
     case clone(donor: Int, state: MemberState, isBeside: Bool)
     case rewind(donor: Int, state: MemberState)
+
+    var donor: Int? {
+        switch self {
+        case .initialise: nil
+        case .clone(let donor, _, _), .rewind(let donor, _): donor
+        }
+    }
 }
 
 /// An agent's process.

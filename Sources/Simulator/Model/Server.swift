@@ -67,6 +67,8 @@ final class Stream {
     /// How far the standby has said to have flushed.
     var flushed = 0
     var heardByStandby: Time
+    /// Since when no silence was longer than two seconds.
+    var steadySince: Time
     var heardByUpstream: Time
     var isPumpDue = false
 
@@ -81,7 +83,13 @@ final class Stream {
         self.voter = voter
         self.synchronous = synchronous
         heardByStandby = now
+        steadySince = now
         heardByUpstream = now
+    }
+
+    func hear(at now: Time) {
+        if now - heardByStandby > 2 * Span.second { steadySince = now }
+        heardByStandby = now
     }
 
     var counts: Bool { synchronous.voters.contains(voter) }

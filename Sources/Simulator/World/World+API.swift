@@ -70,6 +70,7 @@ extension World {
         if lease == nil { leaseObjects += 1 }
         renewals += 1
         noteLeaseWrite(request)
+        checkLeaseWrite(request)
         var requests = lease?.requests ?? Requests()
         if write.answered.contains(.switchover) { requests.switchover = nil }
         if write.answered.contains(.forcedPromotion) { requests.forcedPromotion = nil }
@@ -77,7 +78,16 @@ extension World {
             uid: lease?.uid ?? "lease-\(leaseObjects)", resourceVersion: "",
             holder: write.holder, term: write.term, renewTime: "r\(renewals)",
             duration: write.duration, record: .readable(write.record), requests: requests)
-        return .stored(store(value))
+        let before = lease
+        let stored = store(value)
+        if value.holder.isEmpty {
+            note(.releasing, of: request.member)
+        } else if before?.holder != value.holder {
+            note(.taking, of: request.member)
+        } else if before.flatMap(\.synchronous) != stored.synchronous {
+            note(.recording, of: request.member)
+        }
+        return .stored(stored)
     }
 
     /// Makes a Lease the current one, and lets the watches know.
@@ -87,6 +97,8 @@ extension World {
         var stored = value
         stored?.resourceVersion = "\(leaseVersion)"
         if let record { lastRecord = record }
+        let isSameHold = stored.flatMap { new in lease.map { $0.isSameHold(as: new) } } ?? false
+        if !isSameHold { holdChangedAt = now }
         lease = stored
         mix(leaseVersion)
         for member in members.indices { tellWatch(member, stored) }
@@ -106,6 +118,7 @@ extension World {
             let sentAt =
                 isSabotaged(.leaseFromReply) ? instant(request.member) : request.sentAt
             post(request.member, .leaseWritten(value, sentAt: sentAt))
+            checkTrust(request)
         case .conflict:
             post(request.member, .leaseWriteFailed(.conflict))
             sendRead(request.member)
@@ -267,5 +280,15 @@ extension LeaseWrite {
         let master = record.master.map { "\($0.voter.member)@\($0.term)" } ?? "-"
         return "\(name) term \(term) master \(master) \(record.synchronous.word)"
             + " expecting \(expecting?.resourceVersion ?? "none")"
+    }
+}
+
+extension LeaseValue {
+    /// The voters in its record, where it can be read.
+    fileprivate var synchronous: SynchronousSet? {
+        switch record {
+        case .readable(let record): record.synchronous
+        case .missing, .damaged: nil
+        }
     }
 }

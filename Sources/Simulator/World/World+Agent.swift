@@ -63,6 +63,14 @@ extension World {
                 say(member, "begins \(effect.word)")
                 mix(member &* 31 &+ effect.code)
                 if convergedAt != nil { quiet.effects += 1 }
+                switch effect {
+                case .promote: note(.promoting, of: member)
+                case .mark(let pod, _, let marks): checkMark(member, pod, marks)
+                case .writeLease, .readLease, .persist, .open, .openForReads, .close, .follow,
+                    .setSynchronous, .prepareFollowers, .stopDatabase, .restartPod,
+                    .requestPromise:
+                    break
+                }
                 send(member, .effectBegins(effect), after: random.within(200...2_000))
             }
         }

@@ -48,7 +48,7 @@ extension World {
         highestAcknowledged = max(highestAcknowledged, term)
         let timing = settings.timing
         let budget = Span.of(timing.deadline + timing.timeToFence + Timing.schedulingMargin)
-        if now > own.renewedAt + budget + budget / 50,
+        if now > own.isTimeVoidUntil, now > own.renewedAt + budget + budget / 50,
             now > trustBegan(member) + budget + budget / 50
         {
             violate(
@@ -83,6 +83,10 @@ extension World {
             violate("I3", "two members are promoted for term \(permit.term)")
         }
         highestPromotion = max(highestPromotion, permit.term)
+        // A person has decided that the rest is given up; it is not erased for that (S17).
+        if record?.master?.proof == .forced, record?.master?.term == permit.term {
+            history.waive(lackedBy: members[member].volume.end)
+        }
         checkHolds(member, "is promoted for term \(permit.term)")
     }
 
@@ -94,7 +98,10 @@ extension World {
         mix(permit.term &* 13 &+ member)
         openings.append(
             Opening(term: own.promotedTerm, member: member, segment: own.volume.end.segment))
+        own.openedTerm = permit.term
         checkHolds(member, "is opened in term \(permit.term)")
+        // From now on everything in it is shown to readers, and must not vanish (S10, F15).
+        if isSynchronous { history.show(own.volume.end) }
     }
 
     private func checkHolds(_ member: Int, _ what: String) {
@@ -172,6 +179,8 @@ extension World {
         } else if isHealed || options.isQuiet {
             if isConverged {
                 converge()
+            } else if needsPerson {
+                if now > healAt + 20 * Span.second { convergedAt = now }
             } else if now > healAt + Plan.bound - Span.second {
                 violate("I16", "no convergence: \(summary)")
             }

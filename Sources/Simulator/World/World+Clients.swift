@@ -15,6 +15,10 @@ extension World {
             !members[member].server.isFrozen(at: now)
         else {
             clients[index].token += 1
+            if isPatient(index), members[member].server.isFrozen(at: now) {
+                let again = members[member].server.frozenUntil + 1_000
+                return queue.push(.client(index, token: clients[index].token), at: again)
+            }
             return after(Span.second, .clientGivesUp(index, token: clients[index].token))
         }
         commit(index, on: member)
@@ -37,6 +41,9 @@ extension World {
         }
         next(index, after: random.within(100...400) * Span.millisecond)
     }
+
+    /// One client waits as long as its connection lasts.
+    private func isPatient(_ index: Int) -> Bool { index == 0 && plan.isPatient }
 
     private func next(_ index: Int, after delay: Int) {
         clients[index].token += 1
@@ -65,7 +72,8 @@ extension World {
         append(end, on: member)
         clients[index].write = write
         clients[index].token += 1
-        after(5 * Span.second, .clientGivesUp(index, token: clients[index].token))
+        let patience = isPatient(index) ? 30 * Span.second : 5 * Span.second
+        after(patience, .clientGivesUp(index, token: clients[index].token))
         let waiting = Server.Waiting(write: write, offset: end.offset, client: index)
         if own.server.commitSet.voters.isEmpty {
             acknowledge(waiting, on: member)
@@ -82,7 +90,8 @@ extension World {
         guard network.passes(member, network.clients, at: now) else { return }
         statistics.acknowledged += 1
         mix(item.write)
-        history.acknowledge(item.write)
+        // What a person's settings let through is that person's doing until the agent has looked.
+        if now > members[member].isWeakenedUntil { history.acknowledge(item.write) }
         checkAcknowledged(item, on: member)
         clients[item.client].write = nil
         next(item.client, after: random.within(30...250) * Span.millisecond)

@@ -15,7 +15,7 @@ extension World {
         server.isPrimary =
             !own.volume.isArmed || (isSabotaged(.startWritable) && own.volume.wasPrimary)
         // Recovery begins somewhere before the end of the local log (F6).
-        let missing = own.volume.isClean ? 0 : random.within(0...6)
+        let missing = own.volume.isClean ? 0 : random.skewed(0...30)
         server.replayed = max(1, own.volume.end.offset - missing)
         server.upstream = own.volume.upstream
         server.synchronous = own.volume.synchronous
@@ -124,16 +124,17 @@ extension World {
         let own = members[member]
         own.server.upstream = own.volume.upstream
         own.server.isClosed = own.volume.isClosed
+        if own.server.isPrimary, !own.server.isClosed { own.openedTerm = own.promotedTerm }
         let set = own.volume.synchronous
         if set != own.server.synchronous {
             own.server.generation += 1
             own.server.synchronous = set
             for stream in own.server.senders {
-                after(random.skewed(100...300_000), .stream(stream, .reloads))
+                after(reloadLag(member, upTo: 300_000), .stream(stream, .reloads))
             }
             let generation = own.server.generation
             after(
-                random.skewed(100...400_000),
+                reloadLag(member, upTo: 400_000),
                 .server(member, life: own.server.life, .commitsReload(generation: generation)))
         }
         if let receiver = own.server.receiver, receiver.upstream != own.server.upstream {
@@ -192,6 +193,7 @@ extension World {
         mix(permit.term)
         say(member, "is promoted for term \(permit.term): \(history.position(own.volume.end))")
         checkPromoted(member, permit)
+        note(.promoted, of: member)
         startNoise(member)
     }
 

@@ -59,9 +59,13 @@ extension World {
         }
         switch effect {
         case .persist(let state):
+            guard now >= members[member].hindered.ownFileUntil else {
+                return send(member, .effectEnds(effect, failure: "trouble"), after: 2_000)
+            }
             if isSabotaged(.persistNotDurable) {
                 members[member].volume.durableFile = members[member].volume.file
             }
+            if state.step == .rewinding { checkMarkedForRejoin(member, state) }
             members[member].volume.file = .state(state)
             say(member, "has persisted \(state.step) p\(state.promisedTerm) f\(state.followedTerm)")
             if dies(.midway, effect, member) { return }
@@ -99,7 +103,10 @@ extension World {
             if let state = own.volume.state {
                 own.volume.application = Voter(member: own.name, incarnation: state.incarnation)
             }
-        case .setSynchronous(let set): own.volume.synchronous = set
+        case .setSynchronous(let set):
+            own.volume.synchronous = set
+            own.isWeakenedUntil = 0
+            note(.setting, of: member)
         case .prepareFollowers, .writeLease, .readLease, .mark, .persist, .stopDatabase,
             .restartPod, .requestPromise:
             break
@@ -127,6 +134,7 @@ extension World {
             endSessions(on: member)
         case .open(let permit):
             checkOpening(member, permit)
+            note(.opened, of: member)
         case .follow(let name):
             guard !own.server.isPrimary else {
                 return send(member, .effectEnds(effect, failure: "no standby"), after: 1_000)

@@ -43,6 +43,13 @@ extension World {
             guard pods[member].exists else { return }
             pods[member].role = .master
             podsChanged()
+        case .hinder(let member, let hindrance, let duration):
+            hinder(member, hindrance, for: duration)
+        case .meddle(let act): meddle(act)
+        case .cast: drawCast()
+        case .aimed(let kind): strike(kind.placed(cast))
+        case .upon(let moment, let delay, let kind):
+            ambushes.append(Ambush(moment: moment, delay: delay, kind: kind))
         }
     }
 
@@ -83,7 +90,8 @@ extension World {
         case .killAgent, .killDatabase, .killInit, .killMember, .killAll, .loseVolume,
             .deleteLease, .damageRecord, .editHolder, .editDuration, .pauseAgent, .freezeDatabase,
             .pauseMember, .killAtEffect, .killMemberAtEffect, .failEffects, .deletePod,
-            .forceDeletePod, .holdReplay, .askSwitchover, .pause, .forgeLabel:
+            .forceDeletePod, .holdReplay, .askSwitchover, .pause, .forgeLabel, .hinder, .meddle,
+            .cast, .aimed, .upon:
             break
         }
     }
@@ -107,7 +115,8 @@ extension World {
         case .killAgent, .killDatabase, .killInit, .killMember, .killAll, .loseVolume, .pauseAgent,
             .freezeDatabase, .pauseMember, .killAtEffect, .killMemberAtEffect, .cut, .isolate,
             .part, .stopAPI, .slowAPI, .loseAPI, .stickWatch, .slowNetwork, .failEffects,
-            .deletePod, .forceDeletePod, .askSwitchover, .pause, .forgeLabel, .holdReplay:
+            .deletePod, .forceDeletePod, .askSwitchover, .pause, .forgeLabel, .holdReplay, .hinder,
+            .meddle, .cast, .aimed, .upon:
             return
         }
         store(value)
@@ -116,7 +125,8 @@ extension World {
     /// Only what is repaired without a person (rule S16): every member has whole data, or none has.
     private var mayLoseRecord: Bool {
         let whole = members.count { $0.volume.held != nil && $0.volume.state?.step == .complete }
-        return !hasLostVolume && (whole == members.count || whole == 0)
+        let isUntouched = members.allSatisfy { $0.volume.state == nil && $0.initWork == nil }
+        return !hasLostVolume && (whole == members.count || isUntouched)
     }
 
     /// Only what the mode promises to survive: one volume, while the others hold all that was
@@ -149,7 +159,7 @@ extension World {
         beginInit(member, after: random.within(100...500) * Span.millisecond)
     }
 
-    private func pauseAgent(_ member: Int, _ duration: Int) {
+    func pauseAgent(_ member: Int, _ duration: Int) {
         guard let agent = members[member].agent else { return }
         agent.pausedUntil = max(agent.pausedUntil, now + duration)
         queue.push(.resumes(member), at: agent.pausedUntil)
@@ -161,7 +171,7 @@ extension World {
         agent.deferred = []
     }
 
-    private func freeze(_ member: Int, _ duration: Int) {
+    func freeze(_ member: Int, _ duration: Int) {
         let own = members[member]
         guard own.server.state != .down else { return }
         own.server.frozenUntil = max(own.server.frozenUntil, now + duration)
@@ -205,9 +215,11 @@ extension World {
         apiLossUntil = 0
         networkSlowUntil = 0
         effectTroubleUntil = 0
+        ambushes = []
         request { $0.isPaused = false }
         for own in members {
             traps[own.index] = nil
+            own.hindered = Hindered()
             own.agent?.pausedUntil = 0
             resume(own.index)
             own.agent?.stuckUntil = 0

@@ -30,6 +30,7 @@ extension World {
         case .client(let index, let token): stepClient(index, token)
         case .clientGivesUp(let index, let token): giveUp(index, token)
         case .fault(let index): strike(plan.faults[index].kind)
+        case .strikes(let kind): strike(kind)
         case .unpause: request { $0.isPaused = false }
         case .heal: heal()
         case .check: check()

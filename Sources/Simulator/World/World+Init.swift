@@ -83,6 +83,7 @@ extension World {
     private func work(_ member: Int, _ work: InitWork, for duration: Int) {
         let own = members[member]
         own.initWork = work
+        own.donorLife = work.donor.map { members[$0].server.life } ?? 0
         after(duration, .kubelet(member, podLife: own.podLife, .initWorks(life: own.initLife)))
     }
 
@@ -103,8 +104,10 @@ extension World {
     private func beginClone(_ member: Int, _ name: String, _ permit: ErasurePermit) {
         guard let donor = index(of: name) else { return wait(member, Pace.initLook) }
         say(member, "clones \(name)")
+        checkClone(member, permit.scope)
         var state = MemberState(
-            clusterID: permit.clusterID, incarnation: incarnation(), step: .cloning)
+            clusterID: permit.clusterID, incarnation: incarnation(), begunTerm: permit.term,
+            step: .cloning)
         let own = members[member]
         let isBeside = permit.scope == .divergedTail
         if isBeside {
@@ -120,9 +123,10 @@ extension World {
     private func beginRewind(_ member: Int, _ name: String, _ permit: ErasurePermit) {
         guard let donor = index(of: name) else { return wait(member, Pace.initLook) }
         say(member, "rewinds to \(name)")
+        checkRewind(member, donor)
         let state = MemberState(
             clusterID: permit.clusterID, incarnation: incarnation(),
-            promisedTerm: promised(member), step: .rewinding)
+            promisedTerm: promised(member), begunTerm: permit.term, step: .rewinding)
         members[member].volume.file = .state(state)
         work(
             member, .rewind(donor: donor, state: state),
@@ -177,8 +181,9 @@ extension World {
     /// The donor's data as far as it has come; nil where the donor cannot be copied from.
     private func reach(_ donor: Int, by member: Int, _ clusterID: String?) -> End? {
         let server = members[donor].server
-        guard server.state == .running, !server.isFrozen(at: now),
-            network.passesBothWays(member, donor, at: now),
+        // A copy is read from one run of the donor's server.
+        guard server.state == .running, server.life == members[member].donorLife,
+            !server.isFrozen(at: now), network.passesBothWays(member, donor, at: now),
             members[donor].volume.clusterID == clusterID
         else { return nil }
         return members[donor].volume.end

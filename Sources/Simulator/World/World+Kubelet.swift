@@ -171,6 +171,7 @@ extension World {
             own.failedProbes = 0
             return
         }
+        if now < own.hindered.nodeUntil { return }
         let isAlive =
             own.agent.map { agent in
                 !agent.isPaused(at: now) && health(of: agent).isDatabaseAlive(at: instant(member))

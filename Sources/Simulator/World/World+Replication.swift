@@ -40,7 +40,7 @@ extension World {
         let isPassing = network.passesBothWays(stream.upstream, own.index, at: now)
         if isPassing, !stream.isOpenAtUpstream { return closeReceiver(own.index) }
         if isPassing, !upstream.server.isFrozen(at: now) {
-            stream.heardByStandby = now
+            stream.hear(at: now)
             stream.heardByUpstream = now
             kick(stream)
         } else if now - stream.heardByStandby > ReplicationTimes.timeout {
@@ -107,11 +107,14 @@ extension World {
     func kick(_ stream: Stream) {
         guard !stream.isPumpDue, stream.isOpenAtStandby, stream.isOpenAtUpstream else { return }
         stream.isPumpDue = true
-        after(replicationDelay(), .stream(stream, .pump))
+        after(replicationDelay(to: stream.standby), .stream(stream, .pump))
     }
 
-    private func replicationDelay() -> Int {
-        now < networkSlowUntil ? random.within(1_000...networkDelay) : random.skewed(500...15_000)
+    private func replicationDelay(to standby: Int) -> Int {
+        let hindered = members[standby].hindered
+        if now < hindered.streamUntil { return hindered.streamDelay }
+        return now < networkSlowUntil
+            ? random.within(1_000...networkDelay) : random.skewed(500...15_000)
     }
 
     /// Data arrives at the standby, is flushed there, and is told back.
@@ -131,7 +134,7 @@ extension World {
         guard history.isAncestor(own.volume.end, of: end) else {
             return violate("I10", "\(own.name) receives another history from \(upstream.name)")
         }
-        stream.heardByStandby = now
+        stream.hear(at: now)
         let missing = end.offset - own.volume.end.offset
         if missing > 0 {
             let count = missing > 3 && random.chance(200) ? random.within(1...missing) : missing
@@ -144,7 +147,8 @@ extension World {
         } else {
             own.server.hasReceived = true
         }
-        after(replicationDelay(), .stream(stream, .flushed(own.volume.end.offset)))
+        after(
+            replicationDelay(to: stream.standby), .stream(stream, .flushed(own.volume.end.offset)))
     }
 
     func replayLater(_ member: Int) {
@@ -163,7 +167,10 @@ extension World {
         if own.server.isReplayHeld, now >= own.server.replayHeldUntil {
             own.server.isReplayHeld = false
         }
-        if own.server.isReplayHeld || own.server.isFrozen(at: now) {
+        let isHindered =
+            own.server.isReplayHeld || now < own.hindered.replayUntil
+            || own.server.isFrozen(at: now)
+        if isHindered {
             own.server.isReplayDue = true
             return after(
                 ReplicationTimes.retry, .server(member, life: own.server.life, .replay))

@@ -38,6 +38,12 @@ public final class World {
     var effectTroubleUntil: Time = 0
     var effectTrouble = 0
     var traps: [Trap?]
+    var ambushes: [Ambush] = []
+    var cast: [Int]
+    /// Somebody has done what only a person can undo: nobody waits for the cluster to converge.
+    var needsPerson = false
+    /// When (holder, term, renewTime) of the Lease last changed.
+    var holdChangedAt: Time = 0
     /// Who has to converge in the end; everybody else stays lost.
     var core: [Int] = []
 
@@ -93,6 +99,7 @@ public final class World {
         }
         self.settings = settings
         network = Network(members: plan.members)
+        cast = Array(0..<plan.members)
         traps = Array(repeating: nil, count: plan.members)
         for index in 0..<plan.members {
             members.append(

@@ -172,6 +172,29 @@ struct FenceTests {
         }
     }
 
+    @Test("a checkpoint is done before an orderly stop, while clients are still served")
+    func checkpointBeforeStop() async {
+        await #expect(processExitsWith: .success) {
+            OwnProcess.prepare(seconds: 60)
+            let cluster = try TestCluster()
+            defer { cluster.remove() }
+            let member = try await FenceTests.openMaster(cluster)
+            try await member.run("CREATE TABLE filled AS SELECT generate_series(1, 23000) AS n")
+            let server = try #require(member.server)
+            async let ended = server.waitForEnd()
+            try await member.engine.stop(.orderly)
+            _ = try await ended
+            let said = try #require(try DurableFile.readText(member.log))
+            let end = try #require(said.firstRange(of: "received fast shutdown request"))
+            // The table alone has a hundred buffers.
+            let shutdown = said[end.upperBound...].split(separator: "\n")
+                .first { $0.contains("checkpoint complete: wrote") }
+            let words = try #require(shutdown).split(separator: " ")
+            let index = try #require(words.firstIndex(of: "wrote"))
+            #expect(try #require(Int(words[index + 1])) < 50)
+        }
+    }
+
     @Test("a server in another PID namespace is ended through itself")
     func stopThroughServer() async {
         await #expect(processExitsWith: .success) {
