@@ -7,7 +7,7 @@ import Testing
     /// What goes on while somebody dies. The scripts expect nothing in between, since a death may
     /// change who does what.
     enum Change: String, CaseIterable, CustomTestStringConvertible {
-        case failover, leaving, ending, joining, cloning, required, firstStart, switchover
+        case failover, leaving, alone, ending, joining, cloning, required, firstStart, switchover
 
         var testDescription: String { rawValue }
 
@@ -15,6 +15,7 @@ import Testing
             switch self {
             case .failover: "members 3\nwhen healthy\ndo arm\ndo kill member pg-0 for 5s"
             case .leaving: "members 3\nwhen healthy\ndo arm\ndo kill member pg-2 for 6s"
+            case .alone: "members 2\nwhen healthy\ndo arm\ndo kill member pg-1 for 6s"
             case .ending: "members 3\nwhen healthy\ndo arm\ndo delete Pod pg-2\nafter 3s"
             case .joining:
                 """
@@ -42,7 +43,7 @@ import Testing
         var phase: Fault.EffectPhase
         var isForMember: Bool
 
-        /// Runs with a death at the first effect, at the second, and so on, until there is none.
+        /// Runs with a death at the first effect, the second, and so on, until there are no more.
         func run(_ scenario: Scenario) -> (runs: Int, failures: [String]) {
             var failures: [String] = []
             for count in 1... {
@@ -50,13 +51,12 @@ import Testing
                 doomed.crash = CrashPoint(
                     member: member, count: count, phase: phase, isForMember: isForMember)
                 let outcome = World.run(doomed)
+                if !outcome.isGood {
+                    let text = outcome.violation.map { "\($0)" } ?? outcome.failure ?? ""
+                    failures.append("\(self), effect \(count): \(text)")
+                }
+                // The last run is the one in which nobody dies any more.
                 guard outcome.hasCrashed else { return (count - 1, failures) }
-                if let violation = outcome.violation {
-                    failures.append("\(self), effect \(count): \(violation)")
-                }
-                if let failure = outcome.failure {
-                    failures.append("\(self), effect \(count): \(failure)")
-                }
             }
             return (0, failures)
         }
@@ -83,5 +83,15 @@ import Testing
         // Fewer would mean that the deaths did not reach what is done.
         #expect(runs > sweeps.count)
         #expect(failures.isEmpty, "\(failures.count) of \(runs): \(failures.prefix(5))")
+    }
+
+    @Test("the sweep notices a database that starts writable")
+    func notices() throws {
+        let change = Change.joining
+        var scenario = try Scenario(change.script + change.ending)
+        let sweep = Sweep(member: 0, phase: .before, isForMember: true)
+        #expect(sweep.run(scenario).failures.isEmpty)
+        scenario.sabotage = Sabotage("startWritable")
+        #expect(sweep.run(scenario).failures.contains { $0.contains("I11") })
     }
 }

@@ -6,8 +6,7 @@ import Testing
 /// transcript was last looked at. `UNDERSTUDY_UPDATE_SCENARIOS=1 understudy-simulate --scenario
 /// FILE…` writes transcripts anew.
 ///
-/// The findings F3, F4, F5 and F10 concern MySQL and MariaDB alone, as a part of F23 does; F9 and
-/// the rest of F23 are played by the seeds.
+/// The findings F3, F4, F5 and F10 concern MySQL and MariaDB alone, as a part of F23 does.
 @Suite struct ScenarioTests {
     private static let folder =
         #filePath.split(separator: "/").dropLast().reduce("") { "\($0)/\($1)" } + "/Scenarios"

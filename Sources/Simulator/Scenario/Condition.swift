@@ -24,6 +24,8 @@ indirect enum Condition: Sendable {
     case down(Actor)
     case gone(Actor)
     case empty(Actor)
+    /// Its data can be relied on.
+    case whole(Actor)
     /// Its data is of the incarnation of that number, from 1.
     case incarnation(Actor, Int)
     case ahead(Actor, of: Actor)
@@ -125,6 +127,7 @@ indirect enum Condition: Sendable {
         case "down": self = .down(actor)
         case "gone": self = .gone(actor)
         case "empty": self = .empty(actor)
+        case "whole": self = .whole(actor)
         case "incarnation":
             self = .incarnation(actor, try words.afterFirst { Int($0) })
             return

@@ -87,11 +87,11 @@ extension World {
                 script.delays.append(.init(member: $0, pattern: pattern, length: length))
             }
         case .killAgent, .killDatabase, .killInit, .killMember, .killAll, .loseVolume,
-            .saveVolume, .restoreVolume, .startMember, .pauseAgent, .freezeDatabase, .pauseMember,
-            .holdReplay, .deletePod,
-            .forceDeletePod, .scale, .forge, .tearFile, .weaken, .clients, .heal, .trap, .armCrash,
-            .deleteLease, .damageRecord, .editHolder, .editDuration, .editTerm, .saveLease,
-            .restoreLease, .switchover, .forcePromote, .pause, .resume:
+            .saveVolume, .restoreVolume, .startMember, .pauseAgent, .freezeDatabase,
+            .pauseMember, .holdReplay, .deletePod, .forceDeletePod, .scale, .forge, .tearFile,
+            .weaken, .clients, .heal, .trap, .armCrash, .deleteLease, .damageRecord, .editHolder,
+            .editDuration, .editTerm, .saveLease, .restoreLease, .switchover, .forcePromote,
+            .pause, .resume:
             break
         }
     }
@@ -126,12 +126,10 @@ extension World {
         case .pause: value.requests.isPaused = true
         case .resume: value.requests.isPaused = false
         case .killAgent, .killDatabase, .killInit, .killMember, .killAll, .loseVolume,
-            .saveVolume, .restoreVolume, .startMember, .pauseAgent, .freezeDatabase, .pauseMember,
-            .holdReplay, .deletePod,
-            .forceDeletePod, .scale, .forge, .tearFile, .weaken, .clients, .heal, .trap, .armCrash,
-            .cut,
-            .join, .isolate, .rejoin, .stopAPI, .startAPI, .slowAPI, .stickWatch, .slowNetwork,
-            .delayWrite:
+            .saveVolume, .restoreVolume, .startMember, .pauseAgent, .freezeDatabase,
+            .pauseMember, .holdReplay, .deletePod, .forceDeletePod, .scale, .forge, .tearFile,
+            .weaken, .clients, .heal, .trap, .armCrash, .cut, .join, .isolate, .rejoin, .stopAPI,
+            .startAPI, .slowAPI, .stickWatch, .slowNetwork, .delayWrite:
             return
         }
         store(value)

@@ -71,7 +71,8 @@ extension World {
         guard let crash = script.scenario.crash else { return }
         say(member, "FAULT \(crash.isForMember ? "member" : "agent") dies \(place)")
         if crash.isForMember {
-            loseMember(member, for: 2 * Span.second, isNewPod: false)
+            // Long enough for another to take over in the middle of what was going on.
+            loseMember(member, for: 6 * Span.second, isNewPod: false)
         } else {
             killAgent(member)
         }

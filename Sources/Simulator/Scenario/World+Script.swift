@@ -106,8 +106,8 @@ extension World {
         case .promotions(let count): return statistics.promotions == count
         case .masterLabels(let count):
             return pods.count { $0.exists && $0.role == .master } == count
-        case .says, .status, .labelled, .requires, .streams, .down, .gone, .empty, .incarnation,
-            .ahead, .commitWaits:
+        case .says, .status, .labelled, .requires, .streams, .down, .gone, .empty, .whole,
+            .incarnation, .ahead, .commitWaits:
             return holdsOfMember(condition, script)
         }
     }
@@ -126,6 +126,7 @@ extension World {
         case .down(let actor): return own(actor)?.server.state == .down
         case .gone(let actor): return own(actor)?.phase == .gone
         case .empty(let actor): return own(actor)?.volume.hasData == false
+        case .whole(let actor): return own(actor)?.volume.held != nil
         case .incarnation(let actor, let number):
             return resolve(actor).map { script.incarnations[$0].count == number } ?? false
         case .ahead(let actor, let other):
@@ -135,8 +136,7 @@ extension World {
             return one != other && history.isAncestor(other, of: one)
         case .commitWaits(let actor): return own(actor)?.server.waiting.isEmpty == false
         case .moment, .not, .all, .any, .healthy, .serves, .somebodyServes, .nothingLost,
-            .leaseSays,
-            .acknowledged, .promotions, .masterLabels:
+            .leaseSays, .acknowledged, .promotions, .masterLabels:
             return false
         }
     }

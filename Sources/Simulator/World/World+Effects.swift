@@ -108,8 +108,7 @@ extension World {
             own.isWeakenedUntil = 0
             note(.setting, of: member)
         case .prepareFollowers, .writeLease, .readLease, .mark, .persist, .stopDatabase,
-            .restartPod,
-            .requestPromise:
+            .restartPod, .requestPromise:
             break
         }
     }
@@ -145,8 +144,8 @@ extension World {
         case .prepareFollowers:
             own.volume.isArmed = true
             own.volume.isRetaining = true
-        case .openForReads, .setSynchronous, .writeLease, .readLease, .mark, .persist, .restartPod,
-            .stopDatabase, .requestPromise:
+        case .openForReads, .setSynchronous, .writeLease, .readLease, .mark, .persist,
+            .restartPod, .stopDatabase, .requestPromise:
             break
         }
         send(member, .effectEnds(effect, failure: nil), after: rest)
