@@ -82,7 +82,8 @@ build: setup
 
 # One group after the other: tests that compute share no process with tests that wait for a clock,
 # and whatever starts servers or processes has the machine for itself, one test at a time.
-PURE := ReplicationCoreTests|TidyTests|TelemetryTests|AgentConfigurationTests|JSONTests|POSIXTests
+PURE := ReplicationCoreTests|SimulatorTests|TidyTests|TelemetryTests|AgentConfigurationTests
+PURE := $(PURE)|JSONTests|POSIXTests
 SERVERS := PostgreSQLClientTests|EnginesTests
 PROGRAMS := ProgramTests
 CLUSTERS := PlaygroundTests|ClusterTests

@@ -103,7 +103,7 @@ let package = Package(
                 .unsafeFlags(
                     ["-enforce-exclusivity=unchecked"], .when(configuration: .release))
             ]),
-        program("understudy-simulate", ["Simulator", arguments]),
+        program("understudy-simulate", ["POSIX", "Simulator", arguments]),
 
         .target(
             name: "FakeServers", dependencies: nio, path: "Tests/FakeServers",
@@ -132,7 +132,9 @@ let package = Package(
             [
                 "JSON", "Playground", "ReplicationCore", "understudy-playground",
             ] + nio),
-        tests("SimulatorTests", ["ReplicationCore", "Simulator"]),
+        .testTarget(
+            name: "SimulatorTests", dependencies: ["POSIX", "ReplicationCore", "Simulator"],
+            exclude: ["Scenarios"], swiftSettings: settings),
         tests("TidyTests", [subprocess]),
         .target(
             name: "PostgreSQLTestSupport", dependencies: ["POSIX"],

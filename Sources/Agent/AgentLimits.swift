@@ -7,7 +7,7 @@ enum AgentLimits {
     /// How often the database and each peer are asked while nothing is under way.
     static let steadyLook = Duration.seconds(1)
     /// How often while something is.
-    static let urgentLook = Duration.milliseconds(100)
+    static let urgentLook = Duration.milliseconds(50)
     /// The least time between two returns of a broken connection's watch.
     static let disconnectPause = Duration.milliseconds(100)
     /// How long a patch of labels may take.

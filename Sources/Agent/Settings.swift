@@ -21,7 +21,7 @@ extension AgentConfiguration {
     public var coreSettings: ReplicationCore.ClusterSettings {
         ReplicationCore.ClusterSettings(
             members: memberNames, mode: policy.mode, timing: policy.timing,
-            maximumLagBytes: policy.maximumLagBytes)
+            maximumLagBytes: policy.maximumLagBytes, takesOverEarly: policy.earlyTakeover == .on)
     }
 
     /// What an engine needs of the configuration, given the process's own environment, of which

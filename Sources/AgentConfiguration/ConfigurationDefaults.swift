@@ -12,6 +12,7 @@ enum ConfigurationDefaults {
     static let runtimeDirectory = "/understudy/run"
     static let secretsDirectory = "/understudy/secrets"
     static let maximumLag = "16MiB"
+    static let earlyTakeover = Switch.on
     static let serviceAccountDirectory = "/var/run/secrets/kubernetes.io/serviceaccount"
     static let roleLabel = "role"
     static let logLevel = LogLevel.info

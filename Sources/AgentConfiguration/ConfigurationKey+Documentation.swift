@@ -38,6 +38,7 @@ extension ConfigurationKey {
         case .secretsDirectory: ConfigurationDefaults.secretsDirectory
         case .programDirectory: "as PATH finds them"
         case .maximumLag: ConfigurationDefaults.maximumLag
+        case .earlyTakeover: ConfigurationDefaults.earlyTakeover.rawValue
         case .serviceAccountDirectory: ConfigurationDefaults.serviceAccountDirectory
         case .podSelector: "app.kubernetes.io/instance=<cluster>"
         case .roleLabel: ConfigurationDefaults.roleLabel
@@ -67,9 +68,11 @@ extension ConfigurationKey {
         case .runtimeDirectory:
             "in memory, shared by agent, init and database: generated settings"
         case .socketDirectory: "the database's Unix socket, shared too"
-        case .secretsDirectory: "the mounted file replication-password"
+        case .secretsDirectory: "the mounted files replication-password and agent-key"
         case .programDirectory: "where the database's programs are"
         case .maximumLag: "mode async: how many bytes behind a member may be promoted"
+        case .earlyTakeover:
+            "replace a master that nobody hears before its Lease ends: \(choices(of: Switch.self))"
         case .serviceAccountDirectory: "token, ca.crt and namespace"
         case .podSelector: "which Pods are members"
         case .roleLabel: "the label that says master or replica"

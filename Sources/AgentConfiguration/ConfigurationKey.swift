@@ -37,6 +37,8 @@ public enum ConfigurationKey: String, Sendable, Hashable, CaseIterable {
     case programDirectory = "program-directory"
     /// How far behind a member of mode `async` may be when it is promoted.
     case maximumLag = "maximum-lag"
+    /// Whether a master that nobody hears is replaced before its Lease has run out.
+    case earlyTakeover = "early-takeover"
     /// Where token, CA and namespace of the Pod's service account lie.
     case serviceAccountDirectory = "service-account-directory"
     /// Which Pods are members.

@@ -63,7 +63,8 @@ extension ConfigurationReader {
         let policy = PolicySettings(
             mode: choice(.mode, default: ConfigurationDefaults.mode),
             profile: choice(.profile, default: ConfigurationDefaults.profile),
-            maximumLagBytes: bytes(.maximumLag, default: ConfigurationDefaults.maximumLag))
+            maximumLagBytes: bytes(.maximumLag, default: ConfigurationDefaults.maximumLag),
+            earlyTakeover: choice(.earlyTakeover, default: ConfigurationDefaults.earlyTakeover))
         for problem in policy.timing.problems {
             report(
                 ConfigurationKey.profile.rawValue, .derived("the profile \(policy.profile)"),

@@ -8,6 +8,8 @@ public struct PolicySettings: Sendable, Hashable {
     public let profile: Profile
     /// In mode `async`: how many bytes behind the last master a member may be promoted.
     public let maximumLagBytes: UInt64
+    /// Whether a master that R voters hear nothing of is replaced before its Lease has run out.
+    public let earlyTakeover: Switch
 
     /// The profile's timings; safe, since the configuration would not exist otherwise.
     public var timing: Timing { profile.timing }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Simulator
 
 /// Runs the virtual world over the rules, seed by seed.
@@ -10,6 +11,10 @@ struct SimulateCommand: AsyncParsableCommand {
         discussion: """
             Each seed makes a cluster, its clients and its faults; the same seed gives the same \
             run everywhere. Ends at the first broken invariant with status 1.
+
+            A scenario is a file that says what goes wrong and what must come of it, with the \
+            transcript of what did. Where the environment has UNDERSTUDY_UPDATE_SCENARIOS, the \
+            transcript is written anew.
             """)
 
     @Option(help: "The first seed and the last, as A..B; or one seed.")
@@ -39,7 +44,13 @@ struct SimulateCommand: AsyncParsableCommand {
         }
     }
 
+    @Option(
+        name: .customLong("scenario"), parsing: .upToNextOption,
+        help: "Play these files instead of seeds.")
+    var scenarios: [String] = []
+
     func run() async throws {
+        if !scenarios.isEmpty { return try playScenarios() }
         if sabotage == .all {
             guard await SabotageTable(jobs: max(1, jobs)).run() else { throw ExitCode(1) }
             return
@@ -52,6 +63,17 @@ struct SimulateCommand: AsyncParsableCommand {
         for outcome in sum.failures { report(outcome) }
         report(sum, after: ContinuousClock.now - began)
         if sum.failures.contains(where: { $0.violation != nil }) { throw ExitCode(1) }
+    }
+
+    private func playScenarios() throws {
+        let isUpdating = getenv("UNDERSTUDY_UPDATE_SCENARIOS") != nil
+        var isGood = true
+        for path in scenarios {
+            let isAsExpected = try ScenarioFile(path).check(
+                sabotage: rule, isTracing: trace, isUpdating: isUpdating && rule == nil)
+            isGood = isAsExpected && isGood
+        }
+        if !isGood { throw ExitCode(1) }
     }
 
     private func report(_ sum: SeedRun.Sum, after duration: Duration) {

@@ -22,6 +22,7 @@ struct ConfigurationOptions: ParsableArguments {
     @Option(help: help(.secretsDirectory)) var secretsDirectory: String?
     @Option(help: help(.programDirectory)) var programDirectory: String?
     @Option(help: help(.maximumLag)) var maximumLag: String?
+    @Option(help: help(.earlyTakeover)) var earlyTakeover: String?
     @Option(help: help(.serviceAccountDirectory)) var serviceAccountDirectory: String?
     @Option(help: help(.podSelector)) var podSelector: String?
     @Option(help: help(.roleLabel)) var roleLabel: String?
@@ -38,6 +39,7 @@ struct ConfigurationOptions: ParsableArguments {
             .dataDirectory: dataDirectory, .runtimeDirectory: runtimeDirectory,
             .socketDirectory: socketDirectory, .secretsDirectory: secretsDirectory,
             .programDirectory: programDirectory, .maximumLag: maximumLag,
+            .earlyTakeover: earlyTakeover,
             .serviceAccountDirectory: serviceAccountDirectory, .podSelector: podSelector,
             .roleLabel: roleLabel, .logLevel: logLevel,
             .configurationDirectory: configurationDirectory,

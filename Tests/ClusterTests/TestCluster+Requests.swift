@@ -2,7 +2,6 @@ import FoundationEssentials
 import HTTPClient
 import NIOPosix
 import ReplicationCore
-import Testing
 
 @testable import Playground
 

@@ -145,12 +145,11 @@ import Testing
         #expect(decide(seen, at: now).promotion == nil)
         seen.database = .standby(
             Build.standby(Position(branch: 4, offset: 400), isFinal: true, access: .closed))
-        // First its file says that there may be data of the term.
-        var begun = Build.state(1, promised: 6, followed: 5, begun: 6)
-        begun.record = seen.lease.record
-        #expect(decide(seen, at: now).effects.contains(.persist(begun)))
+        // First the file names the term of which there may be data from now on.
         #expect(decide(seen, at: now).promotion == nil)
-        seen.directory = .complete(begun)
+        let begun = decide(seen, at: now).persisted
+        #expect(begun?.begunTerm == 6)
+        if let begun { seen.directory = .complete(begun) }
         let permit = decide(seen, at: now).promotion
         #expect(permit?.term == 6)
         #expect(permit?.voter == Build.voter(1))

@@ -11,6 +11,8 @@ import Testing
         let asked = master(.member("pg-2"))
         #expect(decide(asked, at: now).effects.contains(.stopDatabase(urgent: false)))
         #expect(decide(master(.any), at: now).effects.contains(.stopDatabase(urgent: false)))
+        let unseen = asked.with { $0.switchoverSince = now }
+        #expect(decide(unseen, at: now).reasons.contains(.switchoverWaiting))
         let lagging = asked.with { $0.isFarBehind(2) }
         let waiting = decide(lagging, at: now)
         #expect(!waiting.effects.contains(.stopDatabase(urgent: false)))
@@ -131,7 +133,7 @@ import Testing
     private func master(_ target: SwitchoverTarget) -> Observation {
         Build.master().with { seen in
             seen.asks { $0.switchover = target }
-            seen.switchoverSince = now
+            seen.switchoverSince = now - .seconds(1)
         }
     }
 }

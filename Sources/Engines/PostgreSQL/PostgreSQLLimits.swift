@@ -52,5 +52,5 @@ enum PostgreSQLLimits {
     /// WAL kept for members without a slot, in MiB, unless a tenth of the volume is less.
     static let keptWAL: UInt64 = 512
     /// How often a standby looks for WAL again, in milliseconds.
-    static let retryMilliseconds = 250
+    static let retryMilliseconds = 100
 }

@@ -106,11 +106,13 @@ public struct Observation: Hashable, Sendable {
 /// Who a member is.
 public struct Identity: Hashable, Sendable {
     /// The Pod's name.
-    public var member: String
+    public let member: String
     /// The ordinal in the StatefulSet.
-    public var ordinal: Int
+    public let ordinal: Int
     /// The Pod's UID.
-    public var podUID: String
+    public let podUID: String
+    /// `<pod>_<podUID>`: a Pod made anew under the same name is another holder.
+    public let holder: String
     /// The cluster's name.
     public var cluster: String
     /// The engine's name.
@@ -121,12 +123,10 @@ public struct Identity: Hashable, Sendable {
         self.member = member
         self.ordinal = ordinal
         self.podUID = podUID
+        holder = "\(member)_\(podUID)"
         self.cluster = cluster
         self.engine = engine
     }
-
-    /// `<pod>_<podUID>`: a Pod made anew under the same name is another holder.
-    public var holder: String { "\(member)_\(podUID)" }
 
     /// The member's name in a holder's identity.
     public static func member(ofHolder holder: String) -> String {

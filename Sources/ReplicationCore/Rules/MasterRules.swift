@@ -168,8 +168,12 @@ private func refusedSwitchover(
     guard let target = observation.lease.requests.switchover else { return nil }
     guard mayHandOver(observation) else { return .switchoverRefused }
     let end = primary.lineage.tip.offset
+    // What was seen before the request may be over: its target may have died since.
+    let since = observation.switchoverSince ?? now
+    let isSeenSince = observation.databaseSeenAt > since
     let able = successors(observation, primary, record, at: now).filter { replica in
-        replica.flushedOffset + RuleLimits.switchoverLagBytes >= end
+        isSeenSince && replica.flushedOffset + RuleLimits.switchoverLagBytes >= end
+            && observation.peers[replica.voter.member].map { $0.askedAt > since } ?? false
     }
     let isPossible: Bool
     switch target {

@@ -123,19 +123,27 @@ private func wantedSet(
             && observation.pods?[voter.member]?.isTerminating != true
     }
     var voters = able.union(kept)
+    let isAloneByDesign = observation.settings.members.count == 1
+    // What `strict` waits for does not shrink with the voters that are there. Whoever is missing
+    // when a master is about to open would have to follow its term first, so it leaves, unless too
+    // few remain: then nothing opens.
+    let strictRequired = SynchronousSet.wantedRequired(
+        voters: observation.settings.members.count - 1)
+    if mode == .strict, primary.access != .open, able.count >= strictRequired { voters = able }
+    if mode == .strict, !isAloneByDesign, voters.count < strictRequired { return nil }
     // Before it opens, its recorded voters are enough; to add others would only take longer. They
     // are given a moment to come.
     let recorded = voters.filter(record.synchronous.voters.contains)
     let isPatient = now - observation.databaseSince < RuleLimits.newcomerPatience
-    if primary.access != .open, !recorded.isEmpty, isPatient || recorded.isSubset(of: able) {
+    let isEnough = !recorded.isEmpty && (mode != .strict || recorded.count >= strictRequired)
+    if primary.access != .open, isEnough, isPatient || recorded.isSubset(of: able) {
         voters = recorded
     }
-    if voters.isEmpty {
-        let isAloneByDesign = observation.settings.members.count == 1
-        return mode == .strict && !isAloneByDesign ? nil : .empty
-    }
+    if voters.isEmpty { return .empty }
     return SynchronousSet(
-        voters: Array(voters), required: SynchronousSet.wantedRequired(voters: voters.count))
+        voters: Array(voters),
+        required: mode == .strict
+            ? strictRequired : SynchronousSet.wantedRequired(voters: voters.count))
 }
 
 /// Replicas that stream and have persisted that they follow this term: only then may they

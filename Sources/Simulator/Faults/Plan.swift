@@ -72,6 +72,22 @@ struct Plan {
         return drill
     }
 
+    /// What a scenario's head says. Its script heals, and ends the run.
+    init(_ scenario: Scenario) {
+        members = scenario.members
+        mode = scenario.mode
+        profile = scenario.profile
+        clients = scenario.clients
+        maximumLag = scenario.maximumLag
+        clockError = 100
+        takesOverEarly = scenario.takesOverEarly
+        healAt = Span.never
+        endAt = scenario.limit
+        quietTime = Span.never
+        lossMask = 0
+        isLossByCut = false
+    }
+
     static func pick<Value>(
         _ random: inout SimulatorRandom, _ weights: [(value: Value, weight: Int)]
     ) -> Value {

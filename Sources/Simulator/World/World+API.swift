@@ -30,6 +30,7 @@ extension World {
         let request = LeaseRequest(
             member: member, agentLife: members[member].agentLife, write: write,
             sentAt: instant(member), sentTime: now)
+        if diesBefore(request) { return }
         let isCut = !network.passes(member, network.api, at: now) || isAPIDown
         if isCut, random.chance(400) {
             // No connection could be made: surely not sent.
@@ -39,13 +40,16 @@ extension World {
         }
         send(member, .leaseTimesOut(request), after: Span.of(settings.timing.requestTimeout))
         guard !isCut, !isLost() else { return }
-        after(apiLeg(), .api(.leaseArrives(request)))
+        let delay = script?.delay(of: write, by: member) ?? 0
+        after(delay + apiLeg(), .api(.leaseArrives(request)))
+        dies(.midway, request)
     }
 
     /// The API server performs a write, which its sender may have given up (F7).
     func serve(_ request: LeaseRequest) {
         guard !isAPIDown, !members[request.member].isLost else { return }
         let answer = apply(request)
+        dies(.after, request)
         guard network.passes(network.api, request.member, at: now), !isLost() else { return }
         after(
             apiLeg(),

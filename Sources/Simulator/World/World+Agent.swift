@@ -55,7 +55,7 @@ extension World {
             agent.pace = decision.pace
             if decision.pace == .urgent { hurry(member, agent) }
         }
-        if options.isTracing { traceDecision(member, before, decision) }
+        if options.isTracing || script != nil { traceDecision(member, before, decision) }
         for effect in effects {
             if case .writeLease(let write) = effect {
                 send(member, write)

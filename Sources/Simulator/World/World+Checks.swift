@@ -180,8 +180,8 @@ extension World {
             if isConverged {
                 converge()
             } else if needsPerson {
-                if now > plan.healAt + 20 * Span.second { convergedAt = now }
-            } else if now > plan.healAt + Plan.bound - Span.second {
+                if now > healAt + 20 * Span.second { convergedAt = now }
+            } else if now > healAt + Plan.bound - Span.second {
                 violate("I16", "no convergence: \(summary)")
             }
         }
@@ -238,8 +238,13 @@ extension World {
     /// I16: one open master under the Lease that takes a write, and everybody else a replica of it.
     var isConverged: Bool {
         let expected = isHealed ? core : Array(members.indices)
-        guard let master = openMaster, let probeWrite = isHealed ? probeWrite : 0,
-            expected.contains(master),
+        guard let probeWrite = isHealed ? probeWrite : 0 else { return false }
+        return isWhole(expected, since: probeWrite)
+    }
+
+    /// Whether those are a whole cluster that has acknowledged that write or a later one.
+    func isWhole(_ expected: [Int], since probeWrite: Int) -> Bool {
+        guard let master = openMaster, expected.contains(master),
             lease?.holder == identity(master).holder, pods[master].role == .master,
             history.places.count > probeWrite,
             history.segments[members[master].volume.end.segment].acknowledgedEnd > 0,

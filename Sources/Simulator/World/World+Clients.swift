@@ -4,7 +4,10 @@ extension World {
     /// A client writes, or finds itself a session.
     func stepClient(_ index: Int, _ token: Int) {
         guard clients[index].token == token else { return }
-        if now > plan.healAt, probeWrite == nil { probeWrite = history.places.count }
+        if script?.areClientsWriting == false {
+            return next(index, after: 100 * Span.millisecond)
+        }
+        if now > healAt, probeWrite == nil { probeWrite = history.places.count }
         guard let session = clients[index].session else { return connect(index) }
         let member = session.member
         guard members[member].server.life == session.serverLife else { return drop(index) }

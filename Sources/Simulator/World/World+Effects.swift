@@ -4,6 +4,7 @@ extension World {
     /// The effect is asked for once more, right before it acts.
     func beginEffect(_ member: Int, _ effect: Effect) {
         guard let agent = members[member].agent else { return }
+        if diesBefore(effect, member) { return }
         let phase = spring(member)
         if phase == .before { return die(member) }
         let isPermitted =
@@ -16,6 +17,10 @@ extension World {
         if case .promote(let permit) = effect { checkPromotion(member, permit) }
         if phase == .midway { send(member, .dies(isMember: isTrapForMember(member)), after: 3_000) }
         if phase == .after { send(member, .dies(isMember: isTrapForMember(member)), after: 90_000) }
+        beginPermitted(member, effect)
+    }
+
+    private func beginPermitted(_ member: Int, _ effect: Effect) {
         switch effect {
         case .writeLease: break
         case .readLease:
@@ -63,6 +68,7 @@ extension World {
             if state.step == .rewinding { checkMarkedForRejoin(member, state) }
             members[member].volume.file = .state(state)
             say(member, "has persisted \(state.step) p\(state.promisedTerm) f\(state.followedTerm)")
+            if dies(.midway, effect, member) { return }
             return send(
                 member, .effectEnds(effect, failure: isTroubled ? "trouble" : nil),
                 after: brief() / 4)
@@ -74,6 +80,7 @@ extension World {
             return send(member, .effectEnds(effect, failure: "no answer"), after: 5_000)
         }
         write(effect, on: member)
+        if dies(.midway, effect, member) { return }
         if isTroubled {
             return send(member, .effectEnds(effect, failure: "trouble"), after: 2_000)
         }
@@ -101,8 +108,7 @@ extension World {
             own.isWeakenedUntil = 0
             note(.setting, of: member)
         case .prepareFollowers, .writeLease, .readLease, .mark, .persist, .stopDatabase,
-            .restartPod,
-            .requestPromise:
+            .restartPod, .requestPromise:
             break
         }
     }
@@ -138,8 +144,8 @@ extension World {
         case .prepareFollowers:
             own.volume.isArmed = true
             own.volume.isRetaining = true
-        case .openForReads, .setSynchronous, .writeLease, .readLease, .mark, .persist, .restartPod,
-            .stopDatabase, .requestPromise:
+        case .openForReads, .setSynchronous, .writeLease, .readLease, .mark, .persist,
+            .restartPod, .stopDatabase, .requestPromise:
             break
         }
         send(member, .effectEnds(effect, failure: nil), after: rest)
@@ -154,7 +160,12 @@ extension World {
     }
 
     func endEffect(_ member: Int, _ effect: Effect, _ failure: String?) {
-        if let failure { say(member, "failed \(effect.word): \(failure)") }
+        if dies(.after, effect, member) { return }
+        if let failure {
+            say(member, "failed \(effect.word): \(failure)")
+        } else {
+            say(member, "has done \(effect.word)")
+        }
         post(member, .effectEnded(effect, failure: failure))
         switch effect.resource {
         case .database, .followers, .fence, .volume: ringLook(member)

@@ -141,6 +141,7 @@ extension World {
         dropContainers(member)
         pods[member].exists = false
         podsChanged()
+        if let script, member >= script.replicas { return }
         after(
             random.within(200...2_000) * Span.millisecond,
             .kubelet(member, podLife: own.podLife, .podReturns(isNew: true)))

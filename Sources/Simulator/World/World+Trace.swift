@@ -4,8 +4,13 @@ extension World {
     /// Adds a line to the trace, where one is kept.
     @inline(__always)
     func say(_ member: Int, _ text: @autoclosure () -> String) {
-        guard options.isTracing else { return }
-        trace.append(line(member, text()))
+        guard options.isTracing || script != nil else { return }
+        tellTrace(member, text())
+    }
+
+    private func tellTrace(_ member: Int, _ text: String) {
+        if let script { hear(script, member, text) }
+        if options.isTracing { trace.append(line(member, text)) }
     }
 
     /// Time, member, label and term, database, position, what happened.
@@ -33,6 +38,7 @@ extension World {
 
     func traceDecision(_ member: Int, _ before: Decision, _ after: Decision) {
         guard before.status != after.status || before.reasons != after.reasons else { return }
+        if let script { hearReasons(script, member, after.reasons) }
         say(member, "is \(after.status.rawValue) \(after.reasons.map(\.rawValue))")
     }
 

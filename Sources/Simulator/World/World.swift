@@ -6,6 +6,8 @@ public final class World {
     let seed: UInt64
     let options: SimulationOptions
     let plan: Plan
+    /// The script, where a scenario is played.
+    let script: ScenarioRun?
     let settings: ClusterSettings
     let names: [String]
     var random: SimulatorRandom
@@ -25,6 +27,7 @@ public final class World {
 
     // Faults that last.
     var isHealed = false
+    var healAt: Time
     var apiDownUntil: Time = 0
     var apiSlowUntil: Time = 0
     var apiDelay = 0
@@ -77,11 +80,14 @@ public final class World {
         var isForMember: Bool
     }
 
-    init(seed: UInt64, options: SimulationOptions) {
+    init(seed: UInt64, options: SimulationOptions, script: ScenarioRun? = nil) {
         self.seed = seed
         self.options = options
-        let plan = Plan(seed: seed, options: options)
+        self.script = script
+        let plan =
+            script.map { Plan($0.scenario) } ?? Plan(seed: seed, options: options)
         self.plan = plan
+        healAt = plan.healAt
         random = SimulatorRandom(seed: seed ^ 0x5bd1_e995_9d1b_54a5)
         names = (0..<plan.members).map { "pg-\($0)" }
         var settings = ClusterSettings(
@@ -110,12 +116,17 @@ public final class World {
     /// Runs a seed to its end, or to the first broken invariant.
     public static func run(seed: UInt64, options: SimulationOptions = .init()) -> Outcome {
         let world = World(seed: seed, options: options)
-        world.begin()
-        world.loop()
+        world.play()
         world.statistics.duration = world.now
         return Outcome(
             seed: seed, violation: world.violation, faults: world.plan.faults,
             statistics: world.statistics, fingerprint: world.fingerprint, trace: world.trace)
+    }
+
+    /// Lets everything happen up to the end.
+    func play() {
+        begin()
+        loop()
     }
 
     private func begin() {
@@ -142,6 +153,10 @@ public final class World {
             statistics.events += 1
             if now > plan.endAt { break }
             handle(happening)
+            if let script {
+                advance(script)
+                if script.isOver { break }
+            }
             if convergedAt.map({ now > $0 + plan.quietTime }) == true { break }
         }
     }

@@ -26,8 +26,8 @@ enum Build {
     }
 
     static func state(
-        _ ordinal: Int = 0, promised: Term = 5, followed: Term = 5,
-        begun: Term? = nil, step: DirectoryStep = .complete, incarnation: String = "a"
+        _ ordinal: Int = 0, promised: Term = 5, followed: Term = 5, begun: Term? = nil,
+        step: DirectoryStep = .complete, incarnation: String = "a"
     ) -> MemberState {
         MemberState(
             clusterID: step == .initialising ? nil : clusterID, incarnation: incarnation,
