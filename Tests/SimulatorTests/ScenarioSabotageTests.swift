@@ -19,9 +19,10 @@ import Testing
     }
 
     /// F8, F19, F22, F28, F29 and F30 are about what no sabotage takes out. In these, another rule
-    /// stands behind the missing one, and only seeds can show that it is missing: F13
-    /// `settingInForce`, F15 `barrierBeforeOpening`, F20 `consentToEarlyTakeover`, F21
-    /// `greatestPromiser`, F23 `persistNotDurable`, F32 `finalAfterStop`.
+    /// stands behind the missing one, and only seeds can show that it is missing: F12
+    /// `termBeforeOffset`, F13 `settingInForce`, F15 `barrierBeforeOpening`, F20
+    /// `consentToEarlyTakeover`, F21 `greatestPromiser`, F23 `persistNotDurable`, F32
+    /// `finalAfterStop`.
     static let attempts = [
         attempt("F01-lower-w", "recordBeforeWeakerDatabase", "I2"),
         attempt("F02-successor-record", "promisesRequired", "I2"),
@@ -31,7 +32,6 @@ import Testing
         attempt("F08-incarnations", "promisesRequired", "I2"),
         attempt("F09-promise-lasts", "lastingPromise"),
         attempt("F11-weaker-database", "restoringWeakerDatabase", "I2"),
-        attempt("F12-terms-first", "termBeforeOffset"),
         attempt("F14-failsafe", "failsafePromises", "I4"),
         attempt("F16-another-uid", "wholeLeaseDuration"),
         attempt("F17-forced", "keepingTailOfForced"),
