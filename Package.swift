@@ -101,7 +101,8 @@ let package = Package(
             name: "Simulator", dependencies: ["ReplicationCore"],
             swiftSettings: settings + [
                 .unsafeFlags(
-                    ["-enforce-exclusivity=unchecked"], .when(configuration: .release))
+                    ["-Ounchecked", "-enforce-exclusivity=unchecked"],
+                    .when(configuration: .release))
             ]),
         program("understudy-simulate", ["POSIX", "Simulator", arguments]),
 

@@ -27,11 +27,13 @@ struct Account: Sendable {
     func run(
         _ program: String, _ arguments: [String], environment: [String: String] = [:]
     ) async throws -> Ending {
-        var options = PlatformOptions()
-        if geteuid() == 0 {
-            (options.userID, options.groupID) = (user, group)
-            options.supplementaryGroups = []
-        }
+        // Not by the library, which would call setgroups between fork and exec: glibc waits there
+        // for threads that only the parent has.
+        let switching =
+            user == geteuid()
+            ? []
+            : ["/usr/bin/setpriv", "--reuid=\(user)", "--regid=\(group)", "--clear-groups", "--"]
+        let words = switching + [program] + arguments
         let variables = environment.merging(["PATH": "/usr/bin:/bin", "LC_ALL": "C"]) { own, _ in
             own
         }
@@ -40,8 +42,8 @@ struct Account: Sendable {
             keyed[try #require(Environment.Key(rawValue: name))] = value
         }
         let result = try await Subprocess.run(
-            .path(FilePath(program)), arguments: Arguments(arguments),
-            environment: .custom(keyed), workingDirectory: "/", platformOptions: options,
+            .path(FilePath(words[0])), arguments: Arguments(Array(words.dropFirst())),
+            environment: .custom(keyed), workingDirectory: "/",
             output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
         return Ending(
             status: result.terminationStatus, errors: result.standardError,

@@ -122,6 +122,8 @@ final class Agent {
     var watchedUntil: Time = 0
     /// Until when the watches show nothing.
     var stuckUntil: Time = 0
+    /// When the last news that is on its way arrives.
+    var newsUntil: Time { max(stuckUntil, watchedUntil) }
 
     init(supervisor: Supervisor, at instant: Instant, _ now: Time, members: Int) {
         self.supervisor = supervisor

@@ -194,7 +194,8 @@ extension World {
             isAPIDown || now < apiLossUntil || now < apiSlowUntil || now < effectTroubleUntil
             || holder.map { holder in
                 let own = members[holder]
-                return own.agent.map { $0.isPaused(at: now) || now < $0.stuckUntil } ?? true
+                // News that were held back come when they come, also once the fault is over.
+                return own.agent.map { $0.isPaused(at: now) || now < $0.newsUntil } ?? true
                     || !network.passesBothWays(holder, network.api, at: now) || own.isLost
             } ?? true
         guard labelled.count > 1, !isHindered else {
